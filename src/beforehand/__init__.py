@@ -1,0 +1,1 @@
+"""Beforehand: a deconfliction hotline."""
