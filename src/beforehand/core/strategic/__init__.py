@@ -1,0 +1,1 @@
+"""Strategic coordination: ASTM F3548-21 as a DSS keeps it."""
