@@ -1,0 +1,1 @@
+"""Durable ordered storage of batches of entries, and of content."""

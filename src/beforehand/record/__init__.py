@@ -1,0 +1,1 @@
+"""The record: what an entry is, byte by byte, and how entries make one tree. Usable alone."""
