@@ -57,6 +57,10 @@ class ReadOnly(OpenError):
     """The journal or its folder cannot be written to."""
 
 
+class CannotOpen(OpenError):
+    """Anything else that the operating system refuses, such as a full disk; it may pass by itself."""
+
+
 class ContentStore(Protocol):
     """Content under its commitment. What an append brings is put in with its batch, whole or not at all."""
 

@@ -1,4 +1,4 @@
-"""An entry: its header, what the header commits to, and its place in the tree. Every byte is described in docs/entries.md.
+"""An entry: its header, what the header commits to, and its place in the tree. docs/entries.md describes every byte.
 
 The header is the whole Merkle leaf. It names its place (seq), the time, the entry before it (prev) and, by commitment
 only, the facts and the content. A commitment is SHA-256(32-byte salt || bytes): headers may be shown to anyone, for
@@ -162,7 +162,7 @@ class Chain:
         before; FactsError and ContentError tell of sizes. After an error the chain is where it was.
         """
         if time_us <= self.time_us:
-            raise ChainError(self.seq, f"time_us {time_us} is not above {self.time_us}, that of the entry before")
+            raise ChainError(self.seq, f"time_us {time_us} is not above {self.time_us}, that of the last entry")
         if len(facts) > MAX_FACTS_BYTES or len(facts_salt) != SALT_BYTES:
             raise FactsError(
                 f"facts of {len(facts)} bytes (at most {MAX_FACTS_BYTES}), salt of {len(facts_salt)} (must be 32)"
@@ -194,8 +194,8 @@ class Chain:
 class Follow:
     """Reads entries one after another and notices whatever does not fit.
 
-    Begins at the start of a journal, or behind an entry that was followed before: seq is that of the next entry, prev the
-    leaf hash, epoch and time_us those of the last.
+    Begins at the start of a journal, or behind an entry that was followed before: seq is that of the next entry, prev
+    the leaf hash, epoch and time_us those of the last.
     """
 
     __slots__ = ("epoch", "prev", "seq", "time_us")
@@ -222,9 +222,9 @@ class Follow:
         if header.prev != self.prev:
             raise ChainError(self.seq, "prev is not the leaf hash of the entry before")
         if header.epoch < self.epoch:
-            raise ChainError(self.seq, f"epoch {header.epoch} is below {self.epoch}, that of the entry before")
+            raise ChainError(self.seq, f"epoch {header.epoch} is below {self.epoch}, that of the last entry")
         if header.time_us <= self.time_us:
-            raise ChainError(self.seq, f"time_us {header.time_us} is not above {self.time_us}, that of the entry before")
+            raise ChainError(self.seq, f"time_us {header.time_us} is not above {self.time_us}, that of the last entry")
         if len(entry.facts_salt) != SALT_BYTES:
             raise ChainError(self.seq, f"salt of the facts has {len(entry.facts_salt)} bytes, must have 32")
         if sha256(entry.facts_salt + entry.facts).digest() != header.facts_commitment:

@@ -1,0 +1,127 @@
+"""The tables of a journal file, and reading entries out of them.
+
+One batch is one row, so that it is stored whole or not at all, and costs one fsync. Content lies apart under its
+commitment. An erased row stays, its bytes overwritten with zeros in place: SQLite never moves such a row, so no copy of
+it is left behind in the free part of some page, as moving rows between pages would.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+from beforehand.engine.framing import unframe
+from beforehand.engine.protocol import MAX_READ, Damaged
+from beforehand.record.entry import Content, StoredEntry, content_commitment
+
+APPLICATION_ID = 0x42464852
+"""`BFHR`, at byte 68 of the file, where tools that know file types look."""
+
+FORMAT = 1
+"""`user_version` of the files this program writes; a higher one was written by a later program."""
+
+SCHEMA = (
+    "CREATE TABLE batch(first_seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL)",
+    "CREATE TABLE content(commitment BLOB NOT NULL UNIQUE, erased INTEGER NOT NULL, salt BLOB NOT NULL,"
+    " padded BLOB NOT NULL)",
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    f"PRAGMA user_version = {FORMAT}",
+)
+
+_NAMES_A_ROW = 500
+"""Commitments looked up by one statement; SQLite's own default bound was 999 for long."""
+
+
+class Cursor(Protocol):
+    """What is used of a cursor."""
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """What is used of a connection, in autocommit mode; its errors are sqlite3.Error with `sqlite_errorcode`."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Cursor: ...
+
+    def close(self) -> None: ...
+
+
+def head(connection: Connection) -> int:
+    """The number of entries stored."""
+    row = connection.execute("SELECT first_seq + count FROM batch ORDER BY first_seq DESC LIMIT 1").fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def first_gap(connection: Connection) -> int | None:
+    """The first seq that no batch, or more than one, claims to hold, though there are batches behind it."""
+    row = connection.execute(
+        "SELECT expected FROM (SELECT first_seq, count, lag(first_seq + count, 1, 0) OVER (ORDER BY first_seq)"
+        " AS expected FROM batch) WHERE first_seq <> expected OR count < 1 ORDER BY first_seq LIMIT 1"
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def read(connection: Connection, start: int, limit: int) -> list[StoredEntry]:
+    """Entries from seq `start` on, at most `limit`, with such content as is kept. Raises Damaged, naming the seq."""
+    end = start + min(limit, MAX_READ)
+    entries: list[StoredEntry] = []
+    rows = connection.execute(
+        "SELECT first_seq, count, body FROM batch WHERE first_seq < ?2 AND first_seq >="
+        " (SELECT max(first_seq) FROM batch WHERE first_seq <= ?1) ORDER BY first_seq",
+        (start, end),
+    )
+    for first_seq, count, body in rows:
+        batch = _unframe(first_seq, count, body)
+        entries += batch[max(0, start - first_seq) : end - first_seq]
+    return _with_content(connection, entries, start)
+
+
+def _unframe(first_seq: int, count: int, body: bytes) -> list[StoredEntry]:
+    try:
+        batch = unframe(body)
+    except ValueError as error:
+        raise Damaged(f"the batch of entries from {first_seq} on is damaged: {error}. {RESTORE}", first_seq) from None
+    if len(batch) != count:
+        raise Damaged(f"the batch from entry {first_seq} on holds {len(batch)} of {count}. {RESTORE}", first_seq)
+    return batch
+
+
+def _with_content(connection: Connection, entries: list[StoredEntry], start: int) -> list[StoredEntry]:
+    keys = [content_commitment(entry.header) for entry in entries]
+    found = dict(_contents(connection, [key for key in keys if key is not None]))
+    for place, key in enumerate(keys):
+        if key is None:
+            continue
+        if key not in found:
+            raise Damaged(f"entry {start + place} names content that is not there. {RESTORE}", start + place)
+        entry = entries[place]
+        entries[place] = StoredEntry(entry.header, entry.facts_salt, entry.facts, found[key])
+    return entries
+
+
+def _contents(connection: Connection, commitments: list[bytes]) -> Iterable[tuple[bytes, Content | None]]:
+    for at in range(0, len(commitments), _NAMES_A_ROW):
+        some = commitments[at : at + _NAMES_A_ROW]
+        marks = ",".join("?" * len(some))
+        for key, erased, salt, padded in connection.execute(
+            f"SELECT commitment, erased, salt, padded FROM content WHERE commitment IN ({marks})", some
+        ):
+            yield key, None if erased else Content(salt, padded)
+
+
+def content(connection: Connection, commitment: bytes) -> Content | None:
+    """The content kept under a commitment, None if there is none or it was erased."""
+    return dict(_contents(connection, [commitment])).get(commitment)
+
+
+RESTORE = "Nothing was changed: keep this data directory as it is, and restore a copy of it or ask a mirror."
+
+
+def error_code(error: sqlite3.Error) -> int:
+    """The extended SQLite result code of an error, 0 if it has none. https://sqlite.org/rescode.html"""
+    return int(getattr(error, "sqlite_errorcode", 0) or 0)
