@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
+from beforehand.core.operator import AcceptClock, ClockAccepted
 from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import decide as strategic
 from beforehand.core.strategic.decide.retention import due, next_due
@@ -27,7 +28,7 @@ class EpochOpened(Struct, tag="epoch.opened", frozen=True, gc=False):
     node: str
 
 
-Event: TypeAlias = EpochOpened | StrategicEvent
+Event: TypeAlias = EpochOpened | ClockAccepted | StrategicEvent
 
 _decoder: Decoder[Event] = Decoder(Event)
 _hash_encoder = Encoder(order="sorted")
@@ -55,6 +56,8 @@ class Machine:
 
     def decide(self, command: Any, stamp: Stamp) -> Decision:
         """What a command comes to; changes nothing."""
+        if isinstance(command, AcceptClock):
+            return Decision((ClockAccepted(command.by_us, command.disagreed_us),), (), None)
         self.strategic.next_entry = self.seq
         return strategic.decide(self.strategic, command, stamp)
 
@@ -62,7 +65,7 @@ class Machine:
         """Apply the event of entry `seq`. `content` is None where there is none or it was erased."""
         if isinstance(event, EpochOpened):
             self.epoch = event.epoch
-        else:
+        elif not isinstance(event, ClockAccepted):
             strategic_fold(self.strategic, event, self.seq, time_us)
         self.seq += 1
         self.time_us = time_us

@@ -12,11 +12,15 @@ ENTROPY_BYTES = 98
 
 
 class Stamp(NamedTuple):
-    """Time (µs since the Unix epoch, UTC), fresh random bytes (`ENTROPY_BYTES`) and epoch of one command."""
+    """Time (µs since the Unix epoch, UTC), fresh random bytes (`ENTROPY_BYTES`) and epoch of one command.
+
+    `uncertain_us` is 0, or by how much the clocks disagree while nobody has accepted either.
+    """
 
     time_us: int
     entropy: bytes
     epoch: int
+    uncertain_us: int = 0
 
 
 class Caller(NamedTuple):
@@ -40,6 +44,6 @@ class Decision(NamedTuple):
     `contents` is empty or as long as `events`, with None where an event has no content.
     """
 
-    events: Sequence[Struct]
+    events: Sequence[Any]
     contents: Sequence[bytes | None]
     reply: Any

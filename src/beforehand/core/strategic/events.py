@@ -42,7 +42,10 @@ class ExtendedSubscription(Struct, frozen=True, gc=False):
 
 
 class IntentAccepted(Struct, tag="oi.accepted", frozen=True, gc=False):
-    """A version of an operational intent was accepted. `manager` is a subject; `unaware` what it was planned without."""
+    """A version of an operational intent was accepted.
+
+    `manager` is a subject, `unaware` what it was planned without, `uncertain` by how much the clocks disagreed then.
+    """
 
     id: str
     manager: str
@@ -61,6 +64,7 @@ class IntentAccepted(Struct, tag="oi.accepted", frozen=True, gc=False):
     extended: ExtendedSubscription | UnsetType = UNSET
     dropped: int | UnsetType = UNSET
     unaware: Unaware | UnsetType = UNSET
+    uncertain: int | UnsetType = UNSET
 
 
 class IntentEnded(Struct, tag="oi.ended", frozen=True, gc=False):

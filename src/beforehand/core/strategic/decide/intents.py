@@ -263,12 +263,13 @@ def put(state: StrategicState, command: c.PutIntent, stamp: Stamp) -> Decision:
     if isinstance(ovn, Decision):
         return ovn
     unknown: list[Intent | Constraint] = [*intents, *constraints, *excused]
-    return _accept(state, command, intent, attachment, ovn, unaware_of(unknown) if unknown else UNSET)
+    return _accept(state, command, stamp, intent, attachment, ovn, unaware_of(unknown) if unknown else UNSET)
 
 
 def _accept(
     state: StrategicState,
     command: c.PutIntent,
+    stamp: Stamp,
     intent: Intent | None,
     attachment: _Attachment,
     ovn: str,
