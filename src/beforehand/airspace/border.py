@@ -13,7 +13,9 @@ GROWTH_MM = 20
 # The line runs half a millimetre further out than it must, far above what a double rounds off (about 1 nm).
 _OFFSET = (GROWTH_MM + 0.5) / (1000 * EARTH_RADIUS_M)
 # Directions of the shortest edges (1 cm) are known to about 1e-7.
-_STRAIGHT = 1e-6
+_UNSURE = 1e-6
+# Turning right by up to this, the sides meet so near to where they end that the half millimetre makes up for it.
+_SLIGHT = 1e-2
 
 
 def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
@@ -24,8 +26,8 @@ def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
     length 1 to within 1e-16.
 
     At each corner the outer sides of the two edges, shifted outwards by ``r``, are joined: by the point where they
-    meet (turn to the left, up to a right angle), by two points of square caps (sharper), or through the corner itself
-    (turn to the right: no point outside is nearest to such a corner).
+    meet (turn to the left, up to a right angle, or straight on), by two points of square caps (sharper), or through the
+    corner itself (turn to the right: no point outside is nearest to such a corner).
     """
     normals = []
     ax, ay, az = points[-1]
@@ -47,16 +49,17 @@ def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
         tx, ty, tz = y * nz - z * ny, z * nx - x * nz, x * ny - y * nx
         turn = (mx * tx + my * ty + mz * tz) / square
         along = (nx * mx + ny * my + nz * mz) / square
+        if turn < 0:
+            convex = False
         if along >= 0:
-            if turn >= 0:
+            if turn > -_SLIGHT:
                 share = 1 / (1 + along)
                 border.append((x + (nx + mx) * share, y + (ny + my) * share, z + (nz + mz) * share))
                 continue
-        elif turn > -_STRAIGHT:
+        elif turn > -_UNSURE:
             border.append((x + nx + tx, y + ny + ty, z + nz + tz))
             border.append((x + mx - (y * mz - z * my), y + my - (z * mx - x * mz), z + mz - (x * my - y * mx)))
             continue
-        convex = False
         border.append((x + nx, y + ny, z + nz))
         border.append((x, y, z))
         border.append((x + mx, y + my, z + mz))

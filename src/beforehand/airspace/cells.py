@@ -138,11 +138,13 @@ def _grown_polygon(polygon: Polygon) -> S2Loop:
     region = _loop(border)
     if not convex:
         # Where the border crosses itself, within centimetres of the outline, S2 may take the outside for the inside: it
-        # judges by a single corner. The far side of the Earth tells; winding the border the other way swaps the two.
+        # judges by the corner at index 1. The far side of the Earth tells. Run the other way, with the same corner at
+        # index 1, the inside is exactly the other side.
         x, y, z = points[0]
-        if region.Contains(S2Point_FromRaw(-x, -y, -z)):
-            border.reverse()
-            region = _loop(border)
+        far_side = S2Point_FromRaw(-x, -y, -z)
+        if region.Contains(far_side):
+            region = _loop(border[2::-1] + border[:2:-1])
+            assert not region.Contains(far_side)
     return region
 
 
