@@ -1,0 +1,40 @@
+# Two commands do all the set-up: `make run` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+VAR := var
+PORT ?= 8080
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench flights soak clean
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; PYTHON=... chooses one"; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "python3-venv is missing: apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: .venv/installed ## start the server on the embedded engine, with keys of its own, and print where to look
+	@$(BIN)/beforehand demo --port $(PORT) --data-dir $(VAR)/run
+
+test: .venv/installed ## run the tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: .venv/installed ## lint, types, imports, documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/docs
+
+bench: .venv/installed ## measure the budgets side by side with their baselines
+	$(BIN)/python -m bench --out $(VAR)/bench
+
+soak: .venv/installed ## the long tests: many steps, many kills
+	$(BIN)/python -m pytest soak
+
+clean: ## remove what was built or run here
+	rm -rf .venv $(VAR) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
