@@ -1,0 +1,1 @@
+"""Measures the budgets of the product beside their baselines, in one run: `python -m bench`."""
