@@ -1,0 +1,1 @@
+"""Codecs between the outside and core: pure functions of bytes."""

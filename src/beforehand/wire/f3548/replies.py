@@ -1,0 +1,170 @@
+"""Replies into the bodies of F3548-21, written by hand: most of an answer's cost is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from msgspec.json import Encoder
+
+from beforehand.core.strategic import replies as r
+from beforehand.core.strategic.commands import Availability, IntentState
+from beforehand.core.strategic.ids import id_text
+from beforehand.wire.f3548.times import format_time
+
+#: What stands for an OVN that another party holds; only its holder gives it.
+OVN_OF_ANOTHER = "Available from USS"
+#: The id that stands for "no subscription".
+NO_SUBSCRIPTION = "00000000-0000-4000-8000-000000000000"
+_DAY_MS = 86_400_000
+
+_STATES = {
+    IntentState.ACCEPTED: "Accepted",
+    IntentState.ACTIVATED: "Activated",
+    IntentState.NONCONFORMING: "Nonconforming",
+    IntentState.CONTINGENT: "Contingent",
+}
+_AVAILABILITIES = {Availability.UNKNOWN: "Unknown", Availability.NORMAL: "Normal", Availability.DOWN: "Down"}
+_BOOL = {True: "true", False: "false"}
+_encode = Encoder().encode
+
+
+def _json(text: str) -> str:
+    return _encode(text).decode()
+
+
+#: For what stands in many references: subjects and base URLs, bounded by those that first took them.
+_text = lru_cache(maxsize=4096)(_json)
+
+
+def encode(reply: Any, now_us: int | None) -> bytes:
+    """The body of an answer. With `now_us`, notification indices are ms since UTC midnight of that time; else they count.
+
+    Raises KeyError for what is no reply of F3548 with a body of its own.
+    """
+    index_ms = None if now_us is None else now_us // 1000 % _DAY_MS
+    return _ENCODE[type(reply)](reply, index_ms).encode()
+
+
+def intent_reference(i: r.IntentReference) -> str:
+    subscription = NO_SUBSCRIPTION if i.subscription is None else id_text(i.subscription)
+    ovn = OVN_OF_ANOTHER if i.ovn is None else i.ovn
+    return (
+        f'{{"id":"{id_text(i.id)}","manager":{_text(i.manager)},"uss_availability":"{_AVAILABILITIES[i.availability]}",'
+        f'"version":{i.version},"state":"{_STATES[i.state]}","ovn":"{ovn}",'
+        f'"time_start":{{"value":"{format_time(i.start_us)}","format":"RFC3339"}},'
+        f'"time_end":{{"value":"{format_time(i.end_us)}","format":"RFC3339"}},'
+        f'"uss_base_url":{_text(i.url)},"subscription_id":"{subscription}"}}'
+    )
+
+
+def constraint_reference(c: r.ConstraintReference) -> str:
+    ovn = OVN_OF_ANOTHER if c.ovn is None else c.ovn
+    return (
+        f'{{"id":"{id_text(c.id)}","manager":{_text(c.manager)},"uss_availability":"Unknown",'
+        f'"version":{c.version},"ovn":"{ovn}",'
+        f'"time_start":{{"value":"{format_time(c.start_us)}","format":"RFC3339"}},'
+        f'"time_end":{{"value":"{format_time(c.end_us)}","format":"RFC3339"}},"uss_base_url":{_text(c.url)}}}'
+    )
+
+
+def subscription(s: r.SubscriptionView, index_ms: int | None) -> str:
+    dependents = ",".join([f'"{id_text(each)}"' for each in s.dependents])
+    return (
+        f'{{"id":"{id_text(s.id)}","version":"{s.version}",'
+        f'"notification_index":{s.notification_index if index_ms is None else index_ms},'
+        f'"time_start":{{"value":"{format_time(s.start_us)}","format":"RFC3339"}},'
+        f'"time_end":{{"value":"{format_time(s.end_us)}","format":"RFC3339"}},"uss_base_url":{_text(s.url)},'
+        f'"notify_for_operational_intents":{_BOOL[s.intents]},"notify_for_constraints":{_BOOL[s.constraints]},'
+        f'"implicit_subscription":{_BOOL[s.implicit]},"dependent_operational_intents":[{dependents}]}}'
+    )
+
+
+def _subscribers(raised: Sequence[r.Raised], index_ms: int | None) -> str:
+    """Who is to be told, grouped by URL."""
+    by_url: dict[str, list[str]] = {}
+    for each in raised:
+        index = each.notification_index if index_ms is None else index_ms
+        by_url.setdefault(each.url, []).append(
+            f'{{"subscription_id":"{id_text(each.id)}","notification_index":{index}}}'
+        )
+    return ",".join(
+        [f'{{"uss_base_url":{_text(url)},"subscriptions":[{",".join(states)}]}}' for url, states in by_url.items()]
+    )
+
+
+def _intent_changed(reply: r.IntentChanged, index_ms: int | None) -> str:
+    return (
+        f'{{"subscribers":[{_subscribers(reply.raised, index_ms)}],'
+        f'"operational_intent_reference":{intent_reference(reply.reference)}}}'
+    )
+
+
+def _constraint_changed(reply: r.ConstraintChanged, index_ms: int | None) -> str:
+    return (
+        f'{{"subscribers":[{_subscribers(reply.raised, index_ms)}],'
+        f'"constraint_reference":{constraint_reference(reply.reference)}}}'
+    )
+
+
+def _subscription_changed(reply: r.SubscriptionChanged, index_ms: int | None) -> str:
+    parts = [f'{{"subscription":{subscription(reply.subscription, index_ms)}']
+    if reply.intents is not None:
+        parts.append(f'"operational_intent_references":[{",".join(map(intent_reference, reply.intents))}]')
+    if reply.constraints is not None:
+        parts.append(f'"constraint_references":[{",".join(map(constraint_reference, reply.constraints))}]')
+    return ",".join(parts) + "}"
+
+
+def _intents(reply: r.Intents, index_ms: int | None) -> str:
+    return f'{{"operational_intent_references":[{",".join(map(intent_reference, reply.references))}]}}'
+
+
+def _constraints(reply: r.Constraints, index_ms: int | None) -> str:
+    return f'{{"constraint_references":[{",".join(map(constraint_reference, reply.references))}]}}'
+
+
+def _subscriptions(reply: r.Subscriptions, index_ms: int | None) -> str:
+    return f'{{"subscriptions":[{",".join([subscription(each, index_ms) for each in reply.subscriptions])}]}}'
+
+
+def _one_subscription(reply: r.Subscription | r.SubscriptionEnded, index_ms: int | None) -> str:
+    return f'{{"subscription":{subscription(reply.subscription, index_ms)}}}'
+
+
+def _availability(reply: r.UssAvailability, index_ms: int | None) -> str:
+    return (
+        f'{{"version":"{reply.version}",'
+        f'"status":{{"uss":{_text(reply.uss)},"availability":"{_AVAILABILITIES[reply.availability]}"}}}}'
+    )
+
+
+_ENCODE: dict[type, Callable[[Any, int | None], str]] = {
+    r.IntentChanged: _intent_changed,
+    r.Intent: lambda reply, _: f'{{"operational_intent_reference":{intent_reference(reply.reference)}}}',
+    r.Intents: _intents,
+    r.ConstraintChanged: _constraint_changed,
+    r.Constraint: lambda reply, _: f'{{"constraint_reference":{constraint_reference(reply.reference)}}}',
+    r.Constraints: _constraints,
+    r.SubscriptionChanged: _subscription_changed,
+    r.Subscription: _one_subscription,
+    r.SubscriptionEnded: _one_subscription,
+    r.Subscriptions: _subscriptions,
+    r.UssAvailability: _availability,
+}
+
+
+def conflict(message: str, missing: r.Missing) -> bytes:
+    """The body of a 409 that names what a planner did not know (AirspaceConflictResponse)."""
+    parts = [f'{{"message":{_json(message)}']
+    if missing.intents:
+        parts.append(f'"missing_operational_intents":[{",".join(map(intent_reference, missing.intents))}]')
+    if missing.constraints:
+        parts.append(f'"missing_constraints":[{",".join(map(constraint_reference, missing.constraints))}]')
+    return (",".join(parts) + "}").encode()
+
+
+def message(text: str) -> bytes:
+    """The body of any other refusal."""
+    return f'{{"message":{_json(text)}}}'.encode()
