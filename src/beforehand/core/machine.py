@@ -21,7 +21,7 @@ from beforehand.core.strategic.fold import fold as strategic_fold
 from beforehand.core.strategic.state import Rules, StrategicState
 
 
-class EpochOpened(Struct, tag="epoch.opened", frozen=True, gc=False):
+class EpochOpened(Struct, tag="epoch.opened", frozen=True, gc=False, forbid_unknown_fields=True):
     """A node opened the journal for writing: entries after this one are of its epoch."""
 
     epoch: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class ClockAccepted(Struct, tag="clock.accepted", frozen=True, gc=False):
+class ClockAccepted(Struct, tag="clock.accepted", frozen=True, gc=False, forbid_unknown_fields=True):
     """An operator accepted the wall clock that the node had not believed; time jumped by `by` µs (may be negative)."""
 
     by: int

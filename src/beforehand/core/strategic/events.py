@@ -11,7 +11,7 @@ from __future__ import annotations
 from msgspec import UNSET, Struct, UnsetType
 
 
-class Unaware(Struct, frozen=True, gc=False):
+class Unaware(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What a planner had not named: the lowest entries (at most `NAMED_MAX`), how many in all, SHA-256 over all."""
 
     entries: list[int]
@@ -23,7 +23,7 @@ class Unaware(Struct, frozen=True, gc=False):
 NAMED_MAX = 256
 
 
-class MadeSubscription(Struct, frozen=True, gc=False):
+class MadeSubscription(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The implicit subscription made by its intent's entry: same window and cells, same entry number."""
 
     id: str
@@ -32,7 +32,7 @@ class MadeSubscription(Struct, frozen=True, gc=False):
     constraints: bool
 
 
-class ExtendedSubscription(Struct, frozen=True, gc=False):
+class ExtendedSubscription(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """The window and cells that an implicit subscription is extended to."""
 
     version: str
@@ -41,7 +41,7 @@ class ExtendedSubscription(Struct, frozen=True, gc=False):
     cells: str
 
 
-class IntentAccepted(Struct, tag="oi.accepted", frozen=True, gc=False):
+class IntentAccepted(Struct, tag="oi.accepted", frozen=True, gc=False, forbid_unknown_fields=True):
     """A version of an operational intent was accepted.
 
     `manager` is a subject, `unaware` what it was planned without, `uncertain` by how much the clocks disagreed then.
@@ -67,7 +67,7 @@ class IntentAccepted(Struct, tag="oi.accepted", frozen=True, gc=False):
     uncertain: int | UnsetType = UNSET
 
 
-class IntentEnded(Struct, tag="oi.ended", frozen=True, gc=False):
+class IntentEnded(Struct, tag="oi.ended", frozen=True, gc=False, forbid_unknown_fields=True):
     """An intent was ended by its party; `dropped` is the implicit subscription that went with it."""
 
     id: str
@@ -75,7 +75,7 @@ class IntentEnded(Struct, tag="oi.ended", frozen=True, gc=False):
     dropped: int | UnsetType = UNSET
 
 
-class UnawareRefused(Struct, tag="oi.unaware", frozen=True, gc=False):
+class UnawareRefused(Struct, tag="oi.unaware", frozen=True, gc=False, forbid_unknown_fields=True):
     """A planner was refused and told which intents and constraints it had not named."""
 
     manager: str
@@ -83,7 +83,7 @@ class UnawareRefused(Struct, tag="oi.unaware", frozen=True, gc=False):
     missing: Unaware
 
 
-class UnawareCounted(Struct, tag="oi.unaware_counted", frozen=True, gc=False):
+class UnawareCounted(Struct, tag="oi.unaware_counted", frozen=True, gc=False, forbid_unknown_fields=True):
     """Refusals of a planner that have no entry of their own: how many, since when, how many distinct sets, the first."""
 
     manager: str
@@ -93,7 +93,7 @@ class UnawareCounted(Struct, tag="oi.unaware_counted", frozen=True, gc=False):
     first: Unaware
 
 
-class ConstraintAccepted(Struct, tag="con.accepted", frozen=True, gc=False):
+class ConstraintAccepted(Struct, tag="con.accepted", frozen=True, gc=False, forbid_unknown_fields=True):
     """A version of a constraint was accepted; an open band has no `lower` or `upper`."""
 
     id: str
@@ -109,14 +109,14 @@ class ConstraintAccepted(Struct, tag="con.accepted", frozen=True, gc=False):
     raised: list[int]
 
 
-class ConstraintEnded(Struct, tag="con.ended", frozen=True, gc=False):
+class ConstraintEnded(Struct, tag="con.ended", frozen=True, gc=False, forbid_unknown_fields=True):
     """A constraint was ended by its party."""
 
     id: str
     raised: list[int]
 
 
-class SubscriptionAccepted(Struct, tag="sub.accepted", frozen=True, gc=False):
+class SubscriptionAccepted(Struct, tag="sub.accepted", frozen=True, gc=False, forbid_unknown_fields=True):
     """A version of a subscription was accepted; a PUT makes it explicit."""
 
     id: str
@@ -130,13 +130,13 @@ class SubscriptionAccepted(Struct, tag="sub.accepted", frozen=True, gc=False):
     constraints: bool
 
 
-class SubscriptionEnded(Struct, tag="sub.ended", frozen=True, gc=False):
+class SubscriptionEnded(Struct, tag="sub.ended", frozen=True, gc=False, forbid_unknown_fields=True):
     """A subscription was ended by its party."""
 
     id: str
 
 
-class AvailabilitySet(Struct, tag="uss.availability", frozen=True, gc=False):
+class AvailabilitySet(Struct, tag="uss.availability", frozen=True, gc=False, forbid_unknown_fields=True):
     """`by` said that `uss` is available so."""
 
     uss: str
@@ -145,14 +145,14 @@ class AvailabilitySet(Struct, tag="uss.availability", frozen=True, gc=False):
     version: str
 
 
-class ReportFiled(Struct, tag="report.filed", frozen=True, gc=False):
+class ReportFiled(Struct, tag="report.filed", frozen=True, gc=False, forbid_unknown_fields=True):
     """A report was filed; what it says is the entry's content."""
 
     id: str
     by: str
 
 
-class Evicted(Struct, tag="expired.evicted", frozen=True, gc=False):
+class Evicted(Struct, tag="expired.evicted", frozen=True, gc=False, forbid_unknown_fields=True):
     """What had ended long ago and was dropped, by entry; `dropped` are implicit subscriptions left without intent."""
 
     before: int
@@ -162,7 +162,7 @@ class Evicted(Struct, tag="expired.evicted", frozen=True, gc=False):
     dropped: list[int]
 
 
-class PartyBound(Struct, tag="party.bound", frozen=True, gc=False):
+class PartyBound(Struct, tag="party.bound", frozen=True, gc=False, forbid_unknown_fields=True):
     """A subject wrote for the first time: from now on it is of this issuer alone."""
 
     subject: str
