@@ -58,6 +58,10 @@ class Verifier:
         self._verdicts[digest] = verdict
         return verdict.identity
 
+    def __len__(self) -> int:
+        """How many verdicts are remembered."""
+        return len(self._verdicts)
+
     def _judge(self, token: bytes, now_us: int) -> Verdict:
         try:
             signed = take_apart(token)
