@@ -16,17 +16,19 @@ _OFFSET = (GROWTH_MM + 0.5) / (1000 * EARTH_RADIUS_M)
 _UNSURE = 1e-6
 # Turning right by up to this, the sides meet so near to where they end that the half millimetre makes up for it.
 _SLIGHT = 1e-2
+# The cosine of the sharpest turn at which the sides are drawn out until they meet: 104 degrees, at 1.63 times the offset.
+_SHARP = -0.25
 
 
-def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
-    """The line round counter-clockwise corners, and whether the outline is convex.
+def grown_border(points: list[Vector]) -> list[Vector]:
+    """The line round counter-clockwise corners.
 
-    The line stays between 20 and 30 mm outside edges and corners (edges up to a quarter of the Earth; more for longer
+    It stays between 20 and 35 mm outside edges and corners (edges up to a quarter of the Earth; more for longer
     ones), is not always simple where the outline is not convex, and passes through its concave corners. Points are of
     length 1 to within 1e-16.
 
     At each corner the outer sides of the two edges, shifted outwards by ``r``, are joined: by the point where they
-    meet (turn to the left, up to a right angle, or straight on), by two points of square caps (sharper), or through the
+    meet (turn to the left, up to 104 degrees, or straight on), by two points of square caps (sharper), or through the
     corner itself (turn to the right: no point outside is nearest to such a corner).
     """
     normals = []
@@ -39,7 +41,6 @@ def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
         normals.append((nx * scale, ny * scale, nz * scale))
         ax, ay, az = bx, by, bz
     border: list[Vector] = []
-    convex = True
     square = _OFFSET * _OFFSET
     for i, (x, y, z) in enumerate(points):
         # Edge i ends at this corner, the next begins; n and m are their outward normals, of length r.
@@ -49,9 +50,7 @@ def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
         tx, ty, tz = y * nz - z * ny, z * nx - x * nz, x * ny - y * nx
         turn = (mx * tx + my * ty + mz * tz) / square
         along = (nx * mx + ny * my + nz * mz) / square
-        if turn < 0:
-            convex = False
-        if along >= 0:
+        if along >= _SHARP:
             if turn > -_SLIGHT:
                 share = 1 / (1 + along)
                 border.append((x + (nx + mx) * share, y + (ny + my) * share, z + (nz + mz) * share))
@@ -63,4 +62,4 @@ def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
         border.append((x + nx, y + ny, z + nz))
         border.append((x, y, z))
         border.append((x + mx, y + my, z + mz))
-    return border, convex
+    return border

@@ -7,10 +7,10 @@ are always given in ascending order and once each.
 from struct import pack as struct_pack
 from struct import unpack as struct_unpack
 
-from s2geometry import S1Angle, S2Cap, S2Loop, S2Point_FromRaw, S2RegionCoverer
+from s2geometry import S1Angle, S2Cap, S2Loop, S2Point, S2Point_FromRaw, S2RegionCoverer
 
 from .border import GROWTH_MM, grown_border
-from .outline import EARTH_RADIUS_M, area_km2, centre, expected_cells, sound
+from .outline import EARTH_RADIUS_M, Vector, area_km2, centre, expected_cells, sound
 from .volume import Extent, Outline, OutlineError, Polygon, Volume
 
 __all__ = [
@@ -134,21 +134,33 @@ def from_tokens(text: str) -> bytes:
 
 def _grown_polygon(polygon: Polygon) -> S2Loop:
     points, _ = sound(polygon)
-    border, convex = grown_border(points)
+    border = grown_border(points)
     region = _loop(border)
-    if not convex:
-        # Where the border crosses itself, within centimetres of the outline, S2 may take the outside for the inside: it
-        # judges by the corner at index 1. The far side of the Earth tells. Run the other way, with the same corner at
-        # index 1, the inside is exactly the other side.
-        x, y, z = points[0]
-        far_side = S2Point_FromRaw(-x, -y, -z)
-        if region.Contains(far_side):
-            region = _loop(border[2::-1] + border[:2:-1])
-            assert not region.Contains(far_side)
+    # Where the border crosses or touches itself, within centimetres of the outline, S2 may take the outside for the
+    # inside, since it judges by the corner at index 1 alone. The far side of the Earth tells.
+    x, y, z = points[0]
+    far_side = S2Point_FromRaw(-x, -y, -z)
+    if region.Contains(far_side):
+        region = _away_from(far_side, border)
+        assert not region.Contains(far_side)
     return region
 
 
-def _loop(border: list[tuple[float, float, float]]) -> S2Loop:
+def _away_from(far_side: S2Point, border: list[Vector]) -> S2Loop:
+    """The loop of a border that does not hold a point, which is as good as its inside and outside told apart.
+
+    Of three neighbours that are three points (corners may be one where longitudes meet, at a pole for instance), the middle
+    one is put at index 1. Run the other way round it, the loop's inside is exactly the other side.
+    """
+    i = next(i for i in range(len(border)) if border[i - 2] != border[i - 1] != border[i] != border[i - 2])
+    turned = border[i - 2 :] + border[: i - 2]
+    region = _loop(turned)
+    if region.Contains(far_side):
+        region = _loop(turned[2::-1] + turned[:2:-1])
+    return region
+
+
+def _loop(border: list[Vector]) -> S2Loop:
     loop = S2Loop()
     loop.Init([S2Point_FromRaw(x, y, z) for x, y, z in border])
     return loop
