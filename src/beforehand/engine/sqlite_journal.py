@@ -42,6 +42,11 @@ _ERASE = (
 )
 
 
+_abandoned: list[Connection] = []
+"""Connections whose fsync failed. Closing one would have SQLite ask for another fsync, so they stay until the process ends,
+as it should at once."""
+
+
 class SqliteJournal:
     """See `Engine` for what each method promises; here they block until it is so.
 
@@ -106,7 +111,7 @@ class SqliteJournal:
         try:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
         except sqlite3.Error as error:
-            raise self._spend(f"a checkpoint failed: {error}") from error
+            raise self._spend("a checkpoint failed", error) from error
         self._logged_bytes = 0
 
     def read(self, start: int, limit: int) -> list[StoredEntry]:
@@ -136,7 +141,7 @@ class SqliteJournal:
         try:
             key = _insert(connection, content)
         except sqlite3.Error as error:
-            raise self._spend(f"content could not be stored: {error}") from error
+            raise self._spend("content could not be stored", error) from error
         self._logged_bytes += len(content.padded) + _PAGES_A_COMMIT * _PAGE_BYTES
         return key
 
@@ -147,7 +152,7 @@ class SqliteJournal:
             connection.execute(_ERASE, (commitment,))
             busy, _frames, _done = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error as error:
-            raise self._spend(f"content could not be erased: {error}") from error
+            raise self._spend("content could not be erased", error) from error
         if busy:
             raise Unavailable("content is not erased from every file yet, another program reads them: erase it again")
         self._logged_bytes = 0
@@ -169,9 +174,12 @@ class SqliteJournal:
             raise Unavailable("the journal is not open: open it first")
         return self._connection
 
-    def _spend(self, cause: str) -> Unavailable:
-        self._spent = cause
-        return Unavailable(f"{cause}; the journal must be opened anew")
+    def _spend(self, what: str, error: sqlite3.Error) -> Unavailable:
+        self._spent = f"{what}: {error}"
+        if error_code(error) in _FSYNC_CODES and self._connection is not None:
+            _abandoned.append(self._connection)
+            self._connection = None
+        return Unavailable(f"{self._spent}; the journal must be opened anew")
 
     def _failed(self, error: sqlite3.Error) -> EngineError:
         """What a failed append amounts to.
@@ -180,11 +188,10 @@ class SqliteJournal:
         After any other error the journal is opened as a restart would open it: if the batch is not there now, it cannot
         be there later, for the bytes that make it whole were never handed to the file system.
         """
-        self._spend(f"an append failed: {error}")
-        if error_code(error) in _FSYNC_CODES:
-            return OutcomeUnknown(f"the storage did not confirm the batch: {error}")
+        self._spend("an append failed", error)
         connection, self._connection = self._connection, None
-        assert connection is not None
+        if connection is None:
+            return OutcomeUnknown(f"the storage did not confirm the batch: {error}")
         try:
             connection.close()
             again = self._connect(self._folder / JOURNAL_NAME)

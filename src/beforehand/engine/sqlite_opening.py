@@ -67,10 +67,10 @@ def open_journal(folder: Path, connect: Connect) -> Connection:
 
 def _create(path: Path, connect: Connect) -> None:
     """Made under another name and renamed when complete, so that an incomplete file is never taken for a journal."""
-    if _size(_log_of(path)) > 0:
-        raise Damaged(f"{path} is missing, but its log {_log_of(path).name} is there. {RESTORE}", 0)
+    if _size(wal.log_of(path)) > 0:
+        raise Damaged(f"{path} is missing, but its log {wal.log_of(path).name} is there. {RESTORE}", 0)
     new = path.with_name(path.name + ".new")
-    for leftover in (new, _log_of(new), new.with_name(new.name + "-shm"), new.with_name(new.name + "-journal")):
+    for leftover in (new, wal.log_of(new), new.with_name(new.name + "-shm"), new.with_name(new.name + "-journal")):
         leftover.unlink(missing_ok=True)
     os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     connection = connect(new)
@@ -91,9 +91,9 @@ def _create(path: Path, connect: Connect) -> None:
 def _check_files(path: Path) -> None:
     if _size(path) == 0:
         raise Damaged(f"{path} is empty. {RESTORE}", 0)
-    fault = wal.fault(_log_of(path))
+    fault = wal.fault(path)
     if fault is not None:
-        raise Damaged(f"{_log_of(path)} is damaged: {fault}. {RESTORE}")
+        raise Damaged(f"{wal.log_of(path)} is damaged: {fault}. {RESTORE}")
 
 
 def _check(path: Path, connection: Connection) -> None:
@@ -104,7 +104,8 @@ def _check(path: Path, connection: Connection) -> None:
         raise TooNew(
             f"{path} has format {found}, this program reads up to {FORMAT}: use the program version that wrote it"
         )
-    connection.execute("BEGIN IMMEDIATE")  # a file that cannot be written to says so here
+    connection.execute("BEGIN")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")  # a file that cannot be written to says so here
     connection.execute("ROLLBACK")
     _set(connection)
     fault = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
@@ -176,10 +177,6 @@ def refusal(path: Path, error: sqlite3.Error) -> OpenError:
     if primary == sqlite3.SQLITE_FULL:
         return CannotOpen(f"{path} cannot be opened, the disk is full: free some space, then start again")
     return CannotOpen(f"{path} cannot be opened: {error}. {_SEE}")
-
-
-def _log_of(path: Path) -> Path:
-    return path.with_name(path.name + "-wal")
 
 
 def _size(path: Path) -> int:

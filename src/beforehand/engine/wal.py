@@ -14,32 +14,62 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from struct import Struct as Layout
+from typing import BinaryIO
 
 _HEADER = Layout(">IIII8sII")
 _FRAME = Layout(">II8sII")
 _MAGIC_LITTLE = 0x377F0682
 _MAGIC_BIG = 0x377F0683
 _MASK = 0xFFFFFFFF
+_MIN_PAGE_BYTES = 512
 
 
-def fault(path: Path) -> str | None:
-    """What is wrong with the log at `path`, in words, or None if SQLite recovers all that was ever durable in it."""
+def fault(database: Path) -> str | None:
+    """What is wrong with the log beside a database file, in words; None if SQLite recovers all that was durable in it."""
     try:
-        with path.open("rb") as file:
+        with log_of(database).open("rb") as file:
             header = file.read(_HEADER.size)
-            rest = file.read()
+            frames = file.read()
     except FileNotFoundError:
         return None
-    if len(rest) <= _FRAME.size or not any(header):
+    if len(frames) <= _FRAME.size or not any(header):
         return None  # no frame was ever written behind this header, or the header itself never reached the disk
     magic, _version, page_bytes, _count, salts, *checksum = _HEADER.unpack(header)
-    if magic not in (_MAGIC_LITTLE, _MAGIC_BIG):
-        return "its header has no magic number"
-    order = "little" if magic == _MAGIC_LITTLE else "big"
+    order = "big" if magic == _MAGIC_BIG else "little"
     running = _checksum(order, header[:24], 0, 0)
-    if running != tuple(checksum):
-        return "its header does not fit its checksum"
-    return _fault_in_frames(rest, page_bytes, salts, order, running)
+    if magic not in (_MAGIC_LITTLE, _MAGIC_BIG) or running != tuple(checksum):
+        return None if _is_spent(database, frames) else "its header is not what was written"
+    return _fault_in_frames(frames, page_bytes, salts, order, running)
+
+
+def log_of(database: Path) -> Path:
+    """Where SQLite keeps the log of a database file."""
+    return database.with_name(database.name + "-wal")
+
+
+def _is_spent(database: Path, frames: bytes) -> bool:
+    """Whether all that a log without a header holds is in the database already.
+
+    So it is when a log begins again from its start and the writing of its new header is torn.
+    """
+    with database.open("rb") as file:
+        page_bytes = int.from_bytes(file.read(18)[16:], "big")
+        if page_bytes < _MIN_PAGE_BYTES:
+            return False
+        images: dict[int, bytes] = {}
+        generation: bytes | None = None
+        for frame, image in _frames(frames, page_bytes):
+            number, _pages, salts, *_checksum_of_frame = _FRAME.unpack(frame)
+            if generation not in (None, salts):
+                break
+            generation = salts
+            images[number] = image
+        return all(_page(file, number, page_bytes) == image for number, image in images.items())
+
+
+def _page(file: BinaryIO, number: int, page_bytes: int) -> bytes:
+    file.seek((number - 1) * page_bytes)
+    return file.read(page_bytes)
 
 
 def _fault_in_frames(data: bytes, page_bytes: int, salts: bytes, order: str, running: tuple[int, int]) -> str | None:
