@@ -1,0 +1,169 @@
+"""`beforehand demo`: a server with keys of its own, a story played on it, and lines to try by hand."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from beforehand.auth.issuer import PRIVATE_NAME, PUBLIC_NAME, load_private_key, make_key_pair, mint
+from beforehand.testing.scenario import INTENTS, Player, read_scenario
+
+AUDIENCE = "127.0.0.1"
+ISSUER = "demo"
+SCOPES = (
+    "utm.strategic_coordination",
+    "utm.conformance_monitoring_sa",
+    "utm.constraint_management",
+    "utm.constraint_processing",
+    "utm.availability_arbitration",
+)
+#: How long the server may take to open a journal before the demo gives up, in seconds.
+READY_S = 120.0
+
+
+def scenario_folder() -> Path:
+    """Where the stories are: beside the package when installed, in the checkout otherwise."""
+    packaged = Path(__file__).parents[1] / "scenarios"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "scenarios"
+
+
+class Demo:
+    """One server on loopback, and its parties' tokens."""
+
+    def __init__(self, port: int, data_dir: Path) -> None:
+        self._url = f"http://127.0.0.1:{port}"
+        self._port = port
+        self._folder = data_dir
+        keys = data_dir / "keys"
+        if not (keys / PRIVATE_NAME).exists():
+            make_key_pair(keys)
+        self._key = load_private_key(keys / PRIVATE_NAME)
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def run(self) -> int:
+        """Serve until interrupted; returns the server's exit code."""
+        with self._server() as server:
+            if not self._ready(server):
+                self._console.print("[red]The server did not become ready; what it said is above.")
+                return 1
+            self._play()
+            self._explain()
+            return self._wait(server)
+
+    @contextlib.contextmanager
+    def _server(self) -> Any:
+        command = [
+            sys.executable, "-m", "beforehand.cli", "serve", "--host", "127.0.0.1", "--port", str(self._port),
+            "--data-dir", str(self._folder / "data"), "--token-key", str(self._folder / "keys" / PUBLIC_NAME),
+            "--audience", AUDIENCE, "--allow-http-uss"]  # fmt: skip
+        process = subprocess.Popen(command)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def _ready(self, server: subprocess.Popen[bytes]) -> bool:
+        until = time.monotonic() + READY_S
+        while time.monotonic() < until and server.poll() is None:
+            with contextlib.suppress(httpx.HTTPError):
+                if httpx.get(f"{self._url}/ready", timeout=2).is_success:
+                    return True
+            time.sleep(0.1)
+        return False
+
+    def _token(self, party: str) -> str:
+        return mint(self._key, ISSUER, party, SCOPES, AUDIENCE, time.time(), 3600)
+
+    def _play(self) -> None:
+        scenario = read_scenario(scenario_folder() / "two-planners.yaml")
+        self._console.print(f"\n[bold]{scenario.title}[/], played on this server just now:")
+        for step, answer in Player(scenario, self._url, self._token).play():
+            self._console.print(f"  [dim]{step.who:>5}[/] {answer.status_code}  {step.says}")
+
+    def _explain(self) -> None:
+        """Print lines that work as they stand, in any shell."""
+        first, second = self._write("first", 0), self._write("second", 5)
+        one, two = (f"{self._url}{INTENTS}/{uuid.uuid4()}" for _ in range(2))
+        put = 'curl -sS -X PUT -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json"'
+        key = f"""sed "s/\\"key\\": \\[\\]/\\"key\\": [\\"$OVN\\"]/" {second}"""
+        take = """python3 -c 'import json, sys; print(json.load(sys.stdin)["operational_intent_reference"]["ovn"])'"""
+        lines = f"""
+[bold]Try it[/] (in another terminal, in this folder)
+
+export TOKEN={self._token("uss1")}
+
+[dim]# create an intent: 201, and its OVN[/]
+OVN=$({put} -d @{first} {one} | {take}); echo $OVN
+
+[dim]# a second one over it, without naming the first: 409, and what was not named[/]
+{put} -d @{second} {two}
+
+[dim]# the same, naming it: 201[/]
+{key} | {put} -d @- {two}
+
+Serving on {self._url} (Ctrl-C ends it). Ready: {self._url}/ready, interface: {self._url}/openapi.json
+A token of another party: .venv/bin/beforehand token --key {self._folder / "keys" / PRIVATE_NAME} \\
+  --issuer {ISSUER} --sub uss2 --audience {AUDIENCE} --scope utm.strategic_coordination
+"""
+        # Plain print where a shell will read it: markup would eat the brackets of the key.
+        for line in lines.splitlines():
+            if line.startswith(("[bold]", "[dim]")):
+                self._console.print(line)
+            else:
+                print(line, flush=True)
+
+    def _write(self, name: str, minutes: float) -> Path:
+        """The body of a create, as a file."""
+        begin = time.time() + 3600 + 60 * minutes
+        folder = self._folder / "try"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"{name}.json"
+        corners = [(46.80, 7.10), (46.80, 7.12), (46.81, 7.12), (46.81, 7.10)]
+        body = {
+            "extents": [
+                {
+                    "volume": {
+                        "outline_polygon": {"vertices": [{"lat": lat, "lng": lng} for lat, lng in corners]},
+                        "altitude_lower": {"value": 600, "reference": "W84", "units": "M"},
+                        "altitude_upper": {"value": 700, "reference": "W84", "units": "M"},
+                    },
+                    "time_start": {"value": _instant(begin), "format": "RFC3339"},
+                    "time_end": {"value": _instant(begin + 900), "format": "RFC3339"},
+                }
+            ],
+            "key": [],
+            "state": "Accepted",
+            "uss_base_url": "https://uss1.example.com/utm",
+        }
+        file.write_text(json.dumps(body, indent=1))
+        return file
+
+    def _wait(self, server: subprocess.Popen[bytes]) -> int:
+        def stop(*_: object) -> None:
+            server.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
+        try:
+            return server.wait()
+        except KeyboardInterrupt:
+            return server.wait(30)  # the terminal's Ctrl-C reached the server too
+
+
+def _instant(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
