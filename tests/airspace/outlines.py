@@ -61,9 +61,20 @@ poles = st.builds(_random_point, st.sampled_from([90.0, -90.0, 89.999999, -89.99
 cube_corners = st.builds(lambda x, y, z: unit((x, y, z)), *[st.sampled_from([-1.0, 1.0])] * 3)
 cube_edges = st.builds(lambda x, y, z: unit((x, y, z)), st.just(1.0), st.sampled_from([-1.0, 1.0]), st.floats(-1, 1))
 corners_of_cells = st.builds(lambda p, i: cell_corners(cell_at(p))[i], anywhere, st.integers(0, 3))
-places = st.one_of(anywhere, corners_of_cells, corners_of_cells, antimeridian, poles, cube_corners, cube_edges)
-#: Centimetres off a place, in metres.
-hairs = st.floats(-0.06, 0.06)
+on_edges_of_cells = st.builds(
+    lambda p, i, share: _between(cell_corners(cell_at(p)), i, share), anywhere, st.integers(0, 3), st.floats(0, 1)
+)
+#: Places for which it matters where exactly an outline ends.
+ticklish = st.one_of(corners_of_cells, on_edges_of_cells)
+places = st.one_of(anywhere, ticklish, ticklish, ticklish, antimeridian, poles, cube_corners, cube_edges)
+#: Centimetres off a place, in metres: often about the 2 cm by which outlines are grown.
+hairs = st.one_of(
+    st.floats(-0.028, 0.028), st.floats(0.016, 0.022), st.floats(-0.022, -0.016), st.floats(-0.055, 0.055)
+)
+
+
+def _between(corners: list[Vector], i: int, share: float) -> Vector:
+    return unit(plus(corners[i], plus(corners[i - 1], corners[i], -1), share))
 
 
 @st.composite
@@ -71,14 +82,14 @@ def polygons(draw: st.DrawFn, extent: st.SearchStrategy[float] = sizes) -> Polyg
     """A polygon of three to twelve corners: convex, star-like, a comb, a sliver or a line; not always a valid one."""
     place = near(draw(places), draw(hairs), draw(hairs))
     size = draw(extent)
-    kind = draw(st.sampled_from(["box", "at a corner", "star", "comb", "sliver", "line"]))
+    kind = draw(st.sampled_from(["box", "arrow", "star", "comb", "sliver", "line"]))
     turn = draw(st.floats(0, 2 * math.pi))
     if kind == "box":
         ratio = draw(st.floats(0.01, 1))
         plane = [(-size, -size * ratio), (size, -size * ratio), (size, size * ratio), (-size, size * ratio)]
-    elif kind == "at a corner":
-        # One corner on the place itself, which may be the corner of a cell.
-        plane = [(0.0, 0.0), (size, -size / 3), (size / 2, size)]
+    elif kind == "arrow":
+        notch = draw(st.floats(0.01, 0.99))
+        plane = [(0.0, 0.0), (-size, -size / 3), (-size * notch, 0.0), (-size, size / 3)]
     elif kind == "star":
         angles = sorted(draw(st.lists(st.floats(0, 6.28), min_size=3, max_size=12, unique=True)))
         plane = [(size * r * math.cos(a), size * r * math.sin(a)) for a in angles for r in [draw(st.floats(0.1, 1))]]
@@ -94,6 +105,11 @@ def polygons(draw: st.DrawFn, extent: st.SearchStrategy[float] = sizes) -> Polyg
         plane = [(-size, 0.0), (size, 0.0), (size / 3, width)]
     else:
         plane = [(-size, 0.0), (0.0, 0.0), (size, 0.0)]
+    # A corner of the outline, or a point of an edge, comes to lie at the place.
+    corner, share = draw(st.integers(0, len(plane) - 1)), draw(st.sampled_from([0.0, 0.0, 0.5]))
+    (x0, y0), (x1, y1) = plane[corner], plane[corner - 1]
+    x0, y0 = x0 + (x1 - x0) * share, y0 + (y1 - y0) * share
+    plane = [(x - x0, y - y0) for x, y in plane]
     points = [
         near(place, x * math.cos(turn) - y * math.sin(turn), x * math.sin(turn) + y * math.cos(turn)) for x, y in plane
     ]
@@ -113,7 +129,8 @@ def _grid(p: Vector) -> tuple[int, int]:
 def circles(draw: st.DrawFn, extent: st.SearchStrategy[float] = sizes) -> Circle:
     """A circle, often of a radius that ends within centimetres of where a corner of a cell is."""
     place, size = draw(places), draw(extent)
-    lat_e7, lng_e7 = _grid(near(place, size, draw(hairs)))
+    turn = draw(st.floats(0, 2 * math.pi))
+    lat_e7, lng_e7 = _grid(near(place, size * math.cos(turn), size * math.sin(turn)))
     return Circle(lat_e7, lng_e7, max(1, round((size + draw(hairs)) * 1000)))
 
 

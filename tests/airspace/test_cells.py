@@ -37,7 +37,7 @@ def _distance(outline: Outline, cell: int) -> float:
     return max(0.0, oracle.distance_from_point(centre, corners) - outline.radius_mm / 1000)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(outlines(small_sizes))
 def test_a_covering_holds_exactly_the_cells_within_reach_of_an_outline(outline: Outline) -> None:
     cells = set(_cover(outline))
@@ -116,7 +116,7 @@ def test_a_cell_is_written_as_its_s2_token() -> None:
      "478efdd8", "478efdd6", "c78efddc", "478efddc,478efde4", "478efdgc", "\u0664\u0667\u0668efddc"],
 )  # fmt: skip
 def test_text_that_is_no_list_of_cells_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="[Cc]ell"):
+    with pytest.raises(ValueError, match=r"[Cc]ell"):
         from_tokens(text)
 
 
@@ -153,11 +153,11 @@ def test_many_long_spikes_are_refused() -> None:
 
 
 def test_a_dense_comb_of_five_thousand_corners_is_covered() -> None:
-    comb = [(46.0, 7.0)]
+    comb = [(45.95, 7.0)]
     for i in range(1249):
         lng = 7 + i * 4e-4
-        comb += [(46.3, lng), (46.3, lng + 1e-7), (46.0 + 1e-6, lng + 1e-7), (46.0 + 1e-6, lng + 4e-4)]
-    comb += [(46.0, 7.4996)]
+        comb += [(46.3, lng), (46.3, lng + 1e-7), (46.0, lng + 1e-7), (46.0, lng + 4e-4)]
+    comb += [(45.95, 7.4996)]
     cells = cover(Polygon.from_degrees(comb))
     assert 1000 < len(cells) < 3000
 
