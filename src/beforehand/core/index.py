@@ -60,7 +60,9 @@ class _Runs:
     def remove(self, key: int) -> None:
         at = bisect_left(self.last, key)
         run = self.runs[at]
-        del run[bisect_left(run, key)]
+        place = bisect_left(run, key)
+        assert run[place] == key
+        del run[place]
         if run:
             self.last[at] = run[-1]
         else:

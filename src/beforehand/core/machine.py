@@ -16,6 +16,7 @@ from beforehand.core.operator import AcceptClock, ClockAccepted
 from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import decide as strategic
 from beforehand.core.strategic.decide.retention import due, next_due
+from beforehand.core.strategic.digest import facts
 from beforehand.core.strategic.events import StrategicEvent
 from beforehand.core.strategic.fold import fold as strategic_fold
 from beforehand.core.strategic.state import Rules, StrategicState
@@ -82,7 +83,7 @@ class Machine:
         """SHA-256 over everything that follows from the entries, in hex."""
         digest = sha256()
         digest.update(_hash_encoder.encode(("machine", self.seq, self.time_us, self.epoch)))
-        for fact in self.strategic.facts():
+        for fact in facts(self.strategic):
             digest.update(b"\n")
             digest.update(_hash_encoder.encode(fact))
         return digest.hexdigest()

@@ -151,7 +151,7 @@ REASONS: dict[str, int] = {
     "time_range": 400,
     "ovn_used_before": 400,
     "transition_not_allowed": 400,
-    "manager_is_down": 403,
+    "manager_is_down": 412,
     "too_many_results": 413,
     "quota": 429,
 }

@@ -5,6 +5,9 @@ Constraints and subscriptions are found by cells and window alone, as F3548 regi
 
 from __future__ import annotations
 
+from struct import pack
+
+from beforehand.core.index import cells_of
 from beforehand.core.strategic.commands import Extent
 from beforehand.core.strategic.state import Constraint, Intent, StrategicState, Subscription
 
@@ -60,14 +63,10 @@ def united(one: bytes, other: bytes) -> bytes:
         return one
     if not one:
         return other
-    both = {one[at : at + 4] for at in range(0, len(one), 4)}
-    both.update(other[at : at + 4] for at in range(0, len(other), 4))
-    return b"".join(sorted(both))
+    both = sorted({*cells_of(one), *cells_of(other)})
+    return pack(f">{len(both)}I", *both)
 
 
 def covers(outer: bytes, inner: bytes) -> bool:
     """Whether every cell of `inner` is in `outer`."""
-    if outer == inner:
-        return True
-    have = {outer[at : at + 4] for at in range(0, len(outer), 4)}
-    return all(inner[at : at + 4] in have for at in range(0, len(inner), 4))
+    return outer == inner or set(cells_of(outer)).issuperset(cells_of(inner))

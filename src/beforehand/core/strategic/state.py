@@ -7,18 +7,21 @@ entry yet); neither is in the state hash. Objects are found by id (16 bytes) or 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from typing import TypeAlias
 
-from msgspec import Struct, json
+from msgspec import Struct
 
 from beforehand.core.index import CellIndex
 from beforehand.core.strategic.commands import Availability
+from beforehand.core.strategic.ends import Ends
 from beforehand.core.strategic.events import Unaware
 from beforehand.core.strategic.replies import ConstraintChanged, IntentChanged, SubscriptionEnded
 
-#: How long a requested OVN suffix and the answer to a deletion are remembered.
+#: How long the answer to a deletion is remembered.
 REMEMBERED_US = 600_000_000
+#: How long a requested OVN is. Its suffix says when it was made, to be taken only within 5 minutes of that, so that none
+#: is taken twice after 10; the eleventh is for what waits between that check and its stamp.
+REMEMBERED_OVN_US = 660_000_000
 #: How many requested OVNs are remembered at most; beyond, no suffix can be requested (`quota`).
 REMEMBERED_OVNS_MAX = 1_000_000
 #: How many deletions with their raised subscriptions are remembered at most; the oldest go first.
@@ -27,8 +30,14 @@ REMEMBERED_DELETIONS_MAX = 200_000
 REPEAT_US = 60_000_000
 #: Refusals of one party that have an entry of their own, in one second.
 REFUSALS_PER_SECOND = 5
-#: Width of the buckets by which ended objects are found for eviction.
-BUCKET_US = 600_000_000
+#: Cells that an implicit subscription may be extended to, by its intents one after another.
+EXTENDED_CELLS_MAX = 40_000
+#: Intents that may hang on one subscription.
+DEPENDENTS_MAX = 20_000
+#: Subscriptions of one party that one change may raise; it may make no more in that place and time.
+MEETING_SUBSCRIPTIONS_MAX = 20_000
+#: Subscriptions that one entry can raise: facts have at most 8 MiB, and a handle ten characters or so.
+RAISED_MAX = 500_000
 #: Parties that may ever write, and USSs whose availability may be set.
 PARTIES_MAX = 100_000
 
@@ -44,7 +53,7 @@ class Rules(Struct, frozen=True):
 
 
 class Party(Struct, gc=False):
-    """A party and how much of it is live."""
+    """A party and how much of it is live: intents and constraints, subscriptions, the cells of all three."""
 
     subject: str
     issuer: str
@@ -104,6 +113,11 @@ class Subscription(Struct, gc=False):
     index: int = 0
     dependents: int | dict[int, None] | None = None
 
+    def hanging(self) -> int:
+        """How many intents hang on it."""
+        hanging = self.dependents
+        return 0 if hanging is None else 1 if isinstance(hanging, int) else len(hanging)
+
 
 class UssStatus(Struct, gc=False):
     availability: Availability
@@ -141,7 +155,7 @@ class Remembered(Struct):
 
     def answers(self, subject: str, ovn: str, now_us: int) -> bool:
         """Whether a deletion asked again by this subject with this OVN is the one remembered."""
-        return self.party.subject == subject and self.ovn == ovn and self.at_us + REMEMBERED_US > now_us
+        return self.party.subject == subject and self.ovn == ovn and self.at_us + REMEMBERED_US >= now_us
 
 
 class StrategicState:
@@ -186,8 +200,7 @@ class StrategicState:
         self.subscriptions: dict[int, Subscription] = {}
         self.subscription_ids: dict[bytes, Subscription] = {}
         self.subscription_index = CellIndex(self.subscriptions)
-        #: bucket of end time -> what ends in it, as (intents, constraints, explicit subscriptions)
-        self.ends: dict[int, tuple[set[int], set[int], set[int]]] = {}
+        self.ends = Ends()
         self.used_ovns: dict[str, int] = {}
         self.forget_ovns: deque[tuple[int, str]] = deque()
         self.remembered: dict[tuple[str, bytes], Remembered] = {}
@@ -202,39 +215,3 @@ class StrategicState:
         if hanging is None:
             return []
         return [hanging] if isinstance(hanging, int) else sorted(hanging)
-
-    def facts(self) -> Iterator[tuple[object, ...]]:
-        """Everything the state hash covers, in one order, as tuples of plain values."""
-        for subject in sorted(self.parties):
-            party = self.parties[subject]
-            yield ("party", subject, party.issuer, party.intents, party.cells, party.subscriptions)
-        for uss in sorted(self.availability):
-            status = self.availability[uss]
-            yield ("uss", uss, int(status.availability), status.version)
-        for handle in sorted(self.intents):
-            i = self.intents[handle]
-            yield ("oi", handle, i.id.hex(), i.manager.subject, i.state, i.version, i.ovn, i.url, i.start_us, i.end_us,
-                   i.lower_mm, i.upper_mm, i.cells.hex(), i.subscription)  # fmt: skip
-        for handle in sorted(self.constraints):
-            c = self.constraints[handle]
-            yield ("con", handle, c.id.hex(), c.manager.subject, c.version, c.ovn, c.url, c.start_us, c.end_us,
-                   c.lower_mm, c.upper_mm, c.cells.hex())  # fmt: skip
-        for handle in sorted(self.subscriptions):
-            s = self.subscriptions[handle]
-            yield ("sub", handle, s.id.hex(), s.manager.subject, s.version, s.url, s.start_us, s.end_us, s.cells.hex(),
-                   s.intents, s.constraints, s.implicit, s.index, *self.dependents(s))  # fmt: skip
-        for ovn in sorted(self.used_ovns):
-            yield ("ovn", ovn, self.used_ovns[ovn])
-        for (kind, id_), ended in sorted(self.remembered.items()):
-            yield (
-                "ended",
-                kind,
-                id_.hex(),
-                ended.party.subject,
-                ended.ovn,
-                ended.at_us,
-                json.encode(ended.reply).decode(),
-            )
-        for subject in sorted(self.refused):
-            refused = self.refused[subject]
-            yield ("refused", subject, refused.second, refused.in_second, *sorted(refused.recent.items()))

@@ -6,7 +6,7 @@ from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic import events as e
 from beforehand.core.strategic import replies as r
-from beforehand.core.strategic.decide.intents import too_many
+from beforehand.core.strategic.decide.crowds import too_many, too_many_to_tell
 from beforehand.core.strategic.decide.opaque import ovn_of
 from beforehand.core.strategic.decide.parties import answered, not_this_party, over_quota, refused, written
 from beforehand.core.strategic.ids import id_text
@@ -87,6 +87,9 @@ def put(state: StrategicState, command: c.PutConstraint, stamp: Stamp) -> Decisi
         cells = united(cells, constraint.cells)
         tell_from, tell_to = min(tell_from, constraint.start_us), max(tell_to, constraint.end_us)
     told = _told(state, cells, tell_from, tell_to)
+    no = too_many_to_tell(len(told))
+    if no is not None:
+        return no
     version = 1 if constraint is None else constraint.version + 1
     ovn = ovn_of(stamp)
     event = e.ConstraintAccepted(
@@ -115,10 +118,10 @@ def end(state: StrategicState, command: c.EndConstraint, stamp: Stamp) -> Decisi
         if ended is not None and ended.answers(command.caller.subject, command.ovn, stamp.time_us):
             return answered(ended.reply)
         return _no_such(command.id)
-    no = _standing(command, constraint, command.ovn)
+    told = _told(state, constraint.cells, constraint.start_us, constraint.end_us)
+    no = _standing(command, constraint, command.ovn) or too_many_to_tell(len(told))
     if no is not None:
         return no
-    told = _told(state, constraint.cells, constraint.start_us, constraint.end_us)
     event = e.ConstraintEnded(id_text(command.id), [each.handle for each in told])
     reference = constraint_reference(constraint, command.caller.subject)
     return written(state, command.caller, event, r.ConstraintChanged(reference, _raised(told), created=False))

@@ -58,7 +58,7 @@ def over_quota(
     rules = state.rules
     limits: Sequence[tuple[str, int, int, int]] = (
         ("live intents and constraints", party.intents, intents, rules.live_intents),
-        ("cells of live intents and constraints", party.cells, cells, rules.live_cells),
+        ("cells of live intents, constraints and subscriptions", party.cells, cells, rules.live_cells),
         ("live subscriptions", party.subscriptions, subscriptions, rules.live_subscriptions),
     )
     for what, has, more, most in limits:

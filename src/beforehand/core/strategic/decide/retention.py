@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
-from heapq import nsmallest
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic import events as e
 from beforehand.core.strategic.decide.parties import NOTHING
-from beforehand.core.strategic.state import BUCKET_US, StrategicState
+from beforehand.core.strategic.ends import BUCKET_US
+from beforehand.core.strategic.state import Constraint, Intent, StrategicState, Subscription
 
-#: Objects one eviction drops at most, so that none takes long.
+#: Objects that one eviction drops at most, and cells after which it takes no further object, so that none takes long.
 EVICT_MAX = 256
+EVICT_CELLS_MAX = 20_000
+
+
+class _Turn:
+    """How much one eviction may still take."""
+
+    def __init__(self, limit: int) -> None:
+        self._objects = min(limit, EVICT_MAX)
+        self._cells = EVICT_CELLS_MAX
+
+    def take(self, handles: Iterable[int], objects: Mapping[int, Intent | Constraint | Subscription]) -> list[int]:
+        """As many of the handles as the turn allows, ascending."""
+        taken: list[int] = []
+        for handle in handles:
+            if self._objects == 0 or self._cells <= 0:
+                break
+            taken.append(handle)
+            self._objects -= 1
+            self._cells -= len(objects[handle].cells) >> 2
+        return sorted(taken)
 
 
 def evict(state: StrategicState, command: c.EvictExpired, stamp: Stamp) -> Decision:
-    """Drop what ended before `before_us`, oldest first: intents with implicit subscriptions that nothing else needs."""
-    intents: list[int] = []
-    constraints: list[int] = []
-    subscriptions: list[int] = []
-    left = min(command.limit, EVICT_MAX)
-    last = command.before_us // BUCKET_US  # buckets below are wholly over
-    for bucket in sorted(each for each in state.ends if each < last):
-        for chosen, handles in zip((intents, constraints, subscriptions), state.ends[bucket], strict=True):
-            chosen += nsmallest(left, handles)
-            left = command.limit - len(intents) - len(constraints) - len(subscriptions)
-            if left <= 0:
-                break
-        if left <= 0:
-            break
-    if not (intents or constraints or subscriptions):
+    """Drop what ended before `before_us`, the longest ended first: with an intent the implicit subscription that only it needs.
+
+    One turn drops from one bucket of `ends`. Explicit subscriptions come last: they cover their intents, which then are gone.
+    """
+    earliest = state.ends.earliest()
+    if earliest is None or earliest >= command.before_us // BUCKET_US:
         return Decision(NOTHING, NOTHING, None)
-    gone = set(intents)
-    left_without = {
-        subscription
-        for handle in intents
-        if (subscription := state.intents[handle].subscription) is not None
-        and state.subscriptions[subscription].implicit
-        and gone.issuperset(state.dependents(state.subscriptions[subscription]))
-    }
-    # A subscription outlasts its intents; one that does not yet is left for the next turn, with them.
-    subscriptions = [each for each in subscriptions if gone.issuperset(state.dependents(state.subscriptions[each]))]
-    event = e.Evicted(command.before_us, intents, constraints, subscriptions, sorted(left_without))
+    turn = _Turn(command.limit)
+    ended = state.ends.buckets[earliest]
+    intents = turn.take(ended[0], state.intents)
+    constraints = turn.take(ended[1], state.constraints)
+    subscriptions = turn.take(ended[2], state.subscriptions)
+    leaving = Counter(state.intents[handle].subscription for handle in intents)
+    dropped = sorted(
+        handle
+        for handle, count in leaving.items()
+        if handle is not None and (sub := state.subscriptions[handle]).implicit and sub.hanging() == count
+    )
+    event = e.Evicted(command.before_us, intents, constraints, subscriptions, dropped)
     return Decision((event,), NOTHING, None)
 
 
@@ -59,7 +73,8 @@ def due(state: StrategicState, now_us: int, limit: int) -> list[c.EvictExpired |
     overdue = [party for party, tally in state.tallies.items() if tally.due_us <= now_us]
     found: list[c.EvictExpired | c.CountUnaware] = [*map(c.CountUnaware, overdue[:limit])]
     before = now_us - state.rules.evict_after_us
-    if len(found) < limit and state.ends and min(state.ends) < before // BUCKET_US:
+    earliest = state.ends.earliest()
+    if len(found) < limit and earliest is not None and earliest < before // BUCKET_US:
         found.append(c.EvictExpired(before, EVICT_MAX))
     return found
 
@@ -67,6 +82,7 @@ def due(state: StrategicState, now_us: int, limit: int) -> list[c.EvictExpired |
 def next_due(state: StrategicState) -> int | None:
     """When `due` has something next (µs), or None."""
     times = [tally.due_us for tally in state.tallies.values()]
-    if state.ends:
-        times.append((min(state.ends) + 1) * BUCKET_US + state.rules.evict_after_us)
+    earliest = state.ends.earliest()
+    if earliest is not None:
+        times.append((earliest + 1) * BUCKET_US + state.rules.evict_after_us)
     return min(times, default=None)

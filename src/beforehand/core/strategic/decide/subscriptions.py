@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from beforehand.core.index import cells_of
 from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic import events as e
 from beforehand.core.strategic import replies as r
-from beforehand.core.strategic.decide.intents import too_many
+from beforehand.core.strategic.decide.crowds import crowded, too_many
 from beforehand.core.strategic.decide.opaque import version_of
 from beforehand.core.strategic.decide.parties import answered, not_this_party, over_quota, refused, written
 from beforehand.core.strategic.ids import id_text
-from beforehand.core.strategic.search import constraints_meeting, covers, intents_meeting, subscriptions_meeting
+from beforehand.core.strategic.search import constraints_meeting, intents_meeting, subscriptions_meeting
 from beforehand.core.strategic.state import StrategicState, Subscription
 from beforehand.core.strategic.views import constraint_reference, intent_reference, subscription_view
 
@@ -104,6 +105,9 @@ def _uncovered(
     state: StrategicState, sub: Subscription, extent: c.Extent, start_us: int, end_us: int
 ) -> Decision | None:
     """The refusal of a change that would leave a dependent intent uncovered, or None."""
+    if sub.dependents is None:
+        return None
+    covered = frozenset(cells_of(extent.cells))
     for handle in state.dependents(sub):
         intent = state.intents[handle]
         what = (
@@ -116,7 +120,7 @@ def _uncovered(
             else "its end"
             if end_us < intent.end_us
             else "its area"
-            if not covers(extent.cells, intent.cells)
+            if not covered.issuperset(cells_of(intent.cells))
             else None
         )
         if what is not None:
@@ -134,13 +138,20 @@ def put(state: StrategicState, command: c.PutSubscription, stamp: Stamp) -> Deci
     if stranger is not None:
         return stranger
     old = state.subscription_ids.get(command.id)
-    window = _window(command, old, stamp.time_us)
+    # Another party's window must not show in which times are refused, so it takes no part.
+    own = old if old is not None and old.manager.subject == caller.subject else None
+    window = _window(command, own, stamp.time_us)
     if isinstance(window, Decision):
         return window
     start_us, end_us = window
-    no = _standing(command, old) or over_quota(state, caller, subscriptions=int(old is None))
+    no = _standing(command, old) or over_quota(
+        state, caller, subscriptions=int(old is None),
+        cells=(len(extent.cells) - (0 if old is None else len(old.cells))) >> 2)  # fmt: skip
     if no is None and old is not None:
         no = _uncovered(state, old, extent, start_us, end_us)
+    if no is None:
+        together = subscriptions_meeting(state, extent.cells, start_us, end_us)
+        no = crowded([each for each in together if each is not old], caller.subject)
     if no is not None:
         return no
     intents = constraints = None
