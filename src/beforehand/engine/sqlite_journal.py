@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from beforehand.engine import sqlite_rows
+from beforehand.engine import sqlite_rows, wal
 from beforehand.engine.data_dir import JOURNAL_NAME, FolderLock, prepare
 from beforehand.engine.framing import frame
 from beforehand.engine.protocol import Conflict, EngineError, OutcomeUnknown, Unavailable
@@ -32,6 +32,9 @@ _PAGES_A_COMMIT = 4
 _PAGE_BYTES = 4_096
 _FSYNC_CODES = frozenset({sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC})
 
+_MARK_BYTES = 128
+"""Of a batch, by which it is known in a log: the first header and more. SQLite keeps them in one piece on one page."""
+
 _INSERT_BATCH = "INSERT INTO batch(first_seq, count, body) VALUES (?, ?, ?)"
 _INSERT_CONTENT = (
     "INSERT INTO content(commitment, erased, salt, padded) VALUES (?, 0, ?, ?) ON CONFLICT(commitment) DO NOTHING"
@@ -43,8 +46,8 @@ _ERASE = (
 
 
 _abandoned: list[Connection] = []
-"""Connections whose fsync failed. Closing one would have SQLite ask for another fsync, so they stay until the process ends,
-as it should at once."""
+"""Connections on which something failed. To close one would have SQLite write and sync again, so they stay as they are
+until the process ends, as it should at once."""
 
 
 class SqliteJournal:
@@ -96,7 +99,7 @@ class SqliteJournal:
             else:
                 connection.execute(_INSERT_BATCH, (expected_seq, count, body))
         except sqlite3.Error as error:
-            raise self._failed(error) from error
+            raise self._failed(body, error) from error
         self._head += count
         self._logged_bytes += len(body) + sum(len(content.padded) for content in contents)
         self._logged_bytes += _PAGES_A_COMMIT * _PAGE_BYTES
@@ -176,32 +179,28 @@ class SqliteJournal:
 
     def _spend(self, what: str, error: sqlite3.Error) -> Unavailable:
         self._spent = f"{what}: {error}"
-        if error_code(error) in _FSYNC_CODES and self._connection is not None:
-            _abandoned.append(self._connection)
-            self._connection = None
+        connection, self._connection = self._connection, None
+        assert connection is not None
+        _abandoned.append(connection)
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")  # writes nothing, and lets go of SQLite's own lock
         return Unavailable(f"{self._spent}; the journal must be opened anew")
 
-    def _failed(self, error: sqlite3.Error) -> EngineError:
+    def _failed(self, body: bytes, error: sqlite3.Error) -> EngineError:
         """What a failed append amounts to.
 
-        If an fsync failed, the pages may or may not have reached the disk, and asking again would be told they have.
-        After any other error the journal is opened as a restart would open it: if the batch is not there now, it cannot
-        be there later, for the bytes that make it whole were never handed to the file system.
+        If an fsync failed, its pages may or may not have reached the disk. After any other error the log is read as a
+        restart would read it. If the batch is not there whole, it cannot be there later: the bytes that would make it
+        so were never handed to the file system.
         """
         self._spend("an append failed", error)
-        connection, self._connection = self._connection, None
-        if connection is None:
+        if error_code(error) in _FSYNC_CODES:
             return OutcomeUnknown(f"the storage did not confirm the batch: {error}")
         try:
-            connection.close()
-            again = self._connect(self._folder / JOURNAL_NAME)
-            try:
-                found = sqlite_rows.head(again)
-            finally:
-                again.close()
-        except sqlite3.Error as second:
+            recovered = wal.would_recover(self._folder / JOURNAL_NAME, body[:_MARK_BYTES])
+        except OSError as second:
             return OutcomeUnknown(f"the batch failed ({error}), and what is stored cannot be read ({second})")
-        if found != self._head:
+        if recovered:
             return OutcomeUnknown(f"the batch failed ({error}), and yet it may be stored")
         return Unavailable(f"the batch is not stored: {error}")
 
