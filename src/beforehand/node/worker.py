@@ -1,0 +1,177 @@
+"""Work that would stall the event loop: pure functions, carried out one at a time in a process beside this one.
+
+The process is bounded in memory and in the time a job may take, is started anew when it dies, and ends with its parent.
+Parties take turns, so that one that asks for much waits behind itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import pickle
+import resource
+import signal
+import sys
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable
+from typing import IO, Any, NamedTuple, TypeVar
+
+import structlog
+
+from beforehand.node.outcomes import NotDone
+
+log = structlog.get_logger()
+
+#: Seconds from asking to the answer.
+TIMEOUT_S = 10.0
+#: Jobs of one party, and of all, that may wait.
+WAITING_PER_PARTY = 16
+WAITING_MAX = 256
+#: The worst request that is taken (5,000 corners, 10,000 cells, 4 MiB of JSON) needs a tenth of this.
+MEMORY_BYTES = 4 << 30
+_LENGTH_BYTES = 4
+_PR_SET_PDEATHSIG = 1
+
+T = TypeVar("T")
+
+
+class _Job(NamedTuple):
+    pickled: bytes
+    until: float
+    done: asyncio.Future[Any]
+
+
+class Worker:
+    """The process and who waits for it. Parties are told apart by any hashable value."""
+
+    def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
+        self._timeout_s = timeout_s
+        self._waiting: OrderedDict[Hashable, deque[_Job]] = OrderedDict()
+        self._count = 0
+        self._filled = asyncio.Event()
+        self._process: asyncio.subprocess.Process | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to take jobs; the process itself is started with the first."""
+        self._task = asyncio.create_task(self._work())
+
+    async def run(self, party: Hashable, function: Callable[..., T], *args: Any) -> T:
+        """The result of a function of a module, or what it raises. Arguments and result are pickled.
+
+        Raises NotDone if too many wait, it takes too long, or the process dies over it.
+        """
+        of_party = self._waiting.get(party)
+        if self._count >= WAITING_MAX or (of_party is not None and len(of_party) >= WAITING_PER_PARTY):
+            raise NotDone("Too many large requests wait already. Nothing was done; ask again in a moment.", 1)
+        loop = asyncio.get_running_loop()
+        job = _Job(pickle.dumps((function, args)), loop.time() + self._timeout_s, loop.create_future())
+        if of_party is None:
+            of_party = self._waiting[party] = deque()
+        of_party.append(job)
+        self._count += 1
+        self._filled.set()
+        result: T = await job.done
+        return result
+
+    async def _work(self) -> None:
+        while True:
+            await self._filled.wait()
+            job = self._next()
+            if not job.done.cancelled():
+                await self._do(job)
+
+    def _next(self) -> _Job:
+        party, jobs = self._waiting.popitem(last=False)
+        job = jobs.popleft()
+        if jobs:
+            self._waiting[party] = jobs
+        self._count -= 1
+        if not self._count:
+            self._filled.clear()
+        return job
+
+    async def _do(self, job: _Job) -> None:
+        try:
+            async with asyncio.timeout_at(job.until):
+                raised, value = pickle.loads(await self._exchange(job.pickled))
+        except TimeoutError:
+            await self._end_process()
+            raised, value = True, NotDone("This took too long. Nothing was done; ask for a simpler or smaller area.")
+        except (OSError, EOFError, asyncio.IncompleteReadError) as error:
+            log.warning("worker_died", error=repr(error))
+            await self._end_process()
+            raised, value = True, NotDone("The process for large requests ended. Nothing was done; ask again.", 1)
+        if job.done.cancelled():
+            return
+        if raised:
+            job.done.set_exception(value)
+        else:
+            job.done.set_result(value)
+
+    async def _exchange(self, pickled: bytes) -> bytes:
+        process = self._process
+        if process is None:
+            process = self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+            )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(len(pickled).to_bytes(_LENGTH_BYTES, "big"))
+        process.stdin.write(pickled)
+        await process.stdin.drain()
+        length = int.from_bytes(await process.stdout.readexactly(_LENGTH_BYTES), "big")
+        return await process.stdout.readexactly(length)
+
+    async def _end_process(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+
+    async def close(self) -> None:
+        """End the process and whoever waits for it."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for jobs in self._waiting.values():
+            for job in jobs:
+                if not job.done.done():
+                    job.done.set_exception(NotDone("This node is ending; nothing was done."))
+        await self._end_process()
+
+
+def end_with_parent() -> None:
+    """Have the kernel kill this process when the thread that started it ends (Linux; elsewhere a pipe's end tells)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _main() -> None:
+    end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent says when to end
+    os.nice(5)  # what is answered inline goes first
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_BYTES, MEMORY_BYTES))
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that prints may get between the answers
+    asked = sys.stdin.buffer
+    while (head := asked.read(_LENGTH_BYTES)) and len(head) == _LENGTH_BYTES:
+        _answer(asked.read(int.from_bytes(head, "big")), answers)
+
+
+def _answer(pickled: bytes, answers: IO[bytes]) -> None:
+    try:
+        function, args = pickle.loads(pickled)
+        answer = pickle.dumps((False, function(*args)))
+    except Exception as error:
+        answer = pickle.dumps((True, error))
+    answers.write(len(answer).to_bytes(_LENGTH_BYTES, "big"))
+    answers.write(answer)
+    answers.flush()
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,1 @@
+"""HTTP: routing, order of checks, errors, limits, and the process that serves."""

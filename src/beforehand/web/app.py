@@ -1,0 +1,211 @@
+"""The ASGI application: a request's way from its path to its answer.
+
+Order: length announced (413) · route (404) · token (401) · scopes (403) · body · decode (400) · scope of the state (403) ·
+the node · answer. Nothing that was computed from state leaves before the node lets it go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from traceback import extract_tb
+from typing import Any, Protocol
+
+import structlog
+
+from beforehand.auth.identity import Forbidden, Identity, Unauthenticated
+from beforehand.auth.scopes import require, require_off_nominal, require_to_hear
+from beforehand.auth.tokens import Verifier
+from beforehand.core.stamp import Refusal
+from beforehand.core.strategic import commands as c
+from beforehand.core.strategic.replies import REASONS, Missing, ReportFiled
+from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
+from beforehand.web import service
+from beforehand.web.answer import ALIVE, NO_ROUTE, TOO_LARGE, Answer, Send, refused, send, start, unavailable, unaware
+from beforehand.web.body import Gone, Receive, TooLong, read_body
+from beforehand.web.config import WebConfig
+from beforehand.web.operations import OPERATIONS, Operation
+from beforehand.web.routing import BadEscape, Router
+from beforehand.web.service import SERVICE, Service
+from beforehand.web.shares import Shares
+from beforehand.wire.f3548 import replies, reports
+from beforehand.wire.f3548.errors import REASONS as WIRE_REASONS
+from beforehand.wire.f3548.errors import BadRequest, TooLargeInline
+from beforehand.wire.f3548.requests import Asked
+
+log = structlog.get_logger()
+
+_OFF_NOMINAL = (c.IntentState.NONCONFORMING, c.IntentState.CONTINGENT)
+
+#: Bodies larger than this are decoded in the worker.
+INLINE_BODY = 65_536
+#: Answers are handed out in pieces of this size, each taken before the next.
+PIECE = 262_144
+#: Seconds a client may take for one piece.
+TAKE_S = 15.0
+
+
+class Node(Protocol):
+    """What is asked of a node (`beforehand.node.Node`)."""
+
+    def now_us(self) -> int: ...
+
+    def ready(self) -> str | None: ...
+
+    async def ask(self, command: Any) -> Any: ...
+
+
+class Worker(Protocol):
+    """What is asked of a worker (`beforehand.node.worker.Worker`)."""
+
+    async def run(self, party: Any, function: Callable[..., Any], *args: Any) -> Any: ...
+
+
+class App:
+    """Answers requests on one node."""
+
+    def __init__(self, node: Node, verifier: Verifier, worker: Worker, config: WebConfig) -> None:
+        self._node = node
+        self._verifier = verifier
+        self._worker = worker
+        self._config = config
+        self._router: Router[Operation | Service] = Router((*OPERATIONS, *SERVICE))
+        self.shares = Shares(config.limits)
+        #: Requests that ended in an exception of ours.
+        self.faults = 0
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, respond: Send) -> None:
+        if scope["type"] != "http":
+            return
+        authorization = None
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                if authorization is None:
+                    authorization = value
+            elif name == b"content-length" and int(value) > self._config.max_body:
+                await send(respond, TOO_LARGE)
+                return
+        try:
+            found = self._router.find(scope["method"], scope["raw_path"])
+        except BadEscape:
+            await send(respond, refused(400, "bad_path", "The path is no valid percent-encoding."))
+            return
+        if found is None:
+            await send(respond, ALIVE if scope["raw_path"] == b"/healthy" else NO_ROUTE)
+            return
+        operation, params = found
+        try:
+            identity = None if operation.scopes is None else self._identify(operation, authorization)
+        except Unauthenticated as error:
+            await send(respond, refused(401, "unauthenticated", str(error)))
+            return
+        except Forbidden as error:
+            await send(respond, refused(403, "forbidden", str(error)))
+            return
+        if isinstance(operation, Service):
+            asked = service.Asked(self._node.ready, self._config, identity, params, scope["query_string"])
+            await send(respond, operation.respond(asked))
+            return
+        assert identity is not None
+        await self._serve(operation, params, identity, receive, respond)
+
+    def _identify(self, operation: Operation | Service, authorization: bytes | None) -> Identity:
+        identity = self._verifier.verify(authorization, self._node.now_us())
+        assert operation.scopes is not None
+        require(identity, operation.scopes)
+        return identity
+
+    async def _serve(
+        self, operation: Operation, params: tuple[bytes, ...], identity: Identity, receive: Receive, respond: Send
+    ) -> None:
+        shares = self.shares
+        try:
+            ticket = shares.enter(identity.caller)
+        except NotDone as error:
+            await send(respond, unavailable("not_done", str(error), error.retry_after_s))
+            return
+        try:
+            try:
+                shares.check_held(ticket)
+                body = await read_body(receive, self._config.max_body, shares, ticket)
+                await shares.turn(ticket.share)
+                shares.check_held(ticket)
+                answer = await shares.timed(ticket.share, self._answer(operation, params, identity, body))
+            except Gone:
+                return
+            except Exception as error:
+                answer = self._failed(error, operation)
+            if len(answer.body) <= PIECE:
+                await send(respond, answer)
+            else:
+                shares.hold(ticket, len(answer.body))
+                await _send_pieces(respond, answer)
+        finally:
+            shares.leave(ticket)
+
+    async def _answer(self, operation: Operation, params: tuple[bytes, ...], identity: Identity, body: bytes) -> Answer:
+        config = self._config
+        caller = identity.caller
+        asked = Asked(params, body, caller, self._node.now_us(), config.allow_http, config.inline_cells)
+        command = await self._decode(operation, asked)
+        _check_scopes(command, identity, config.strict_scopes)
+        reply = await self._node.ask(command)
+        if isinstance(reply, Refusal):
+            if isinstance(reply.detail, Missing):
+                return unaware(replies.conflict(reply.message, reply.detail))
+            return refused(REASONS[reply.reason], reply.reason, reply.message)
+        if isinstance(reply, ReportFiled):
+            return Answer(operation.status, reports.report_filed(reply.id, body))
+        return Answer(operation.status, replies.encode(reply, self._node.now_us() if config.timed_index else None))
+
+    async def _decode(self, operation: Operation, asked: Asked) -> Any:
+        if len(asked.body) <= INLINE_BODY:
+            try:
+                return operation.decode(asked)
+            except TooLargeInline:
+                pass
+        return await self._worker.run(asked.caller, operation.decode, asked._replace(inline_cells=None))
+
+    def _failed(self, error: Exception, operation: Operation) -> Answer:
+        if isinstance(error, BadRequest):
+            return refused(WIRE_REASONS[error.reason], error.reason, error.message)
+        if isinstance(error, Forbidden):
+            return refused(403, "forbidden", str(error))
+        if isinstance(error, NotDone):
+            return unavailable("not_done", str(error), error.retry_after_s)
+        if isinstance(error, OutcomeUnknown):
+            return unavailable("outcome_unknown", str(error))
+        if isinstance(error, TooFast):
+            return refused(429, "quota", str(error), error.retry_after_s)
+        if isinstance(error, TooLong):
+            return refused(400, "body_too_long", f"The body is longer than {self._config.max_body} bytes. Send less.")
+        self.faults += 1
+        answer = refused(
+            500, "fault", "This server failed on the request; nothing was changed. Tell its operator the id"
+        )
+        # Where it failed, not on what: a message may quote what a party sent.
+        where = [f"{frame.name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
+        log.error("fault", operation=operation.id, error=type(error).__name__, where=where, answer=answer.body.decode())
+        return answer
+
+
+def _check_scopes(command: Any, identity: Identity, strict: bool) -> None:
+    """What a command asks for may need more scopes than its operation. Raises Forbidden."""
+    if isinstance(command, c.PutIntent):
+        if command.state in _OFF_NOMINAL:
+            require_off_nominal(identity, command.state.name.capitalize())
+        if strict and command.new_subscription is not None:
+            require_to_hear(identity, True, command.new_subscription.constraints)
+    elif strict and isinstance(command, c.PutSubscription):
+        require_to_hear(identity, command.intents, command.constraints)
+
+
+async def _send_pieces(respond: Send, answer: Answer) -> None:
+    """Hand out a large answer no faster than it is taken. Raises TimeoutError, upon which the connection is closed."""
+    body = memoryview(answer.body)
+    await respond(start(answer))
+    for at in range(0, len(body), PIECE):
+        async with asyncio.timeout(TAKE_S):
+            await respond({"type": "http.response.body", "body": bytes(body[at : at + PIECE]), "more_body": True})
+    async with asyncio.timeout(TAKE_S):
+        await respond({"type": "http.response.body", "body": b""})

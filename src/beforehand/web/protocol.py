@@ -1,0 +1,107 @@
+"""uvicorn's HTTP protocol with the limits that it lacks: size and time of a head, time of a body, connections, slow takers."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+#: Bytes and number of a request's header fields; the target counts among the bytes.
+HEAD_BYTES = 32_768
+HEAD_FIELDS = 100
+#: Seconds for a head, for a body, and for the rest of an answer after the connection was to be closed.
+READ_S = 15.0
+TAKE_S = 15.0
+#: Seconds that a connection may be silent between requests.
+IDLE_S = 30
+MAX_CONNECTIONS = 10_000
+
+_HEAD, _BODY, _DONE = range(3)
+
+
+class Protocol(HttpToolsProtocol):
+    """One connection. Its times are looked at by `sweep`, once a second, rather than by a timer each."""
+
+    max_connections = MAX_CONNECTIONS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._phase = _HEAD
+        self._since = self.loop.time()
+        self._head_bytes = 0
+        self._chunk_bytes = 0
+        self._messages = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        if len(self.connections) > self.max_connections:
+            self._refuse("503 Service Unavailable", "Too many connections. Nothing was done; ask again in a moment.")
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        self._chunk_bytes = len(data)
+        before = self._messages
+        super().data_received(data)
+        if self._phase == _HEAD:
+            self._head_bytes = self._head_bytes + len(data) if self._messages == before else 0
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse_head()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._phase = _HEAD
+        self._since = self.loop.time()
+        self._head_bytes = 0
+
+    def on_headers_complete(self) -> None:
+        headers = self.headers
+        if len(headers) > HEAD_FIELDS or (
+            self._head_bytes + self._chunk_bytes > HEAD_BYTES
+            and len(self.url) + sum(len(name) + len(value) + 4 for name, value in headers) > HEAD_BYTES
+        ):
+            self._refuse_head()
+            return
+        self._phase = _BODY
+        super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        if not self.transport.is_closing():
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._phase = _DONE
+        self._since = self.loop.time()
+        self._messages += 1
+        if not self.transport.is_closing():
+            super().on_message_complete()
+
+    def sweep(self, now: float) -> None:
+        """End the connection if it has been too slow."""
+        if self.transport.is_closing():
+            if now - self._since > TAKE_S:
+                self.transport.abort()
+        elif self._phase != _DONE and now - self._since > READ_S:
+            self._refuse("408 Request Timeout", "The request took too long to arrive. Nothing was done.")
+
+    def _refuse_head(self) -> None:
+        self._refuse(
+            "431 Request Header Fields Too Large",
+            f"A request may have {HEAD_BYTES} bytes and {HEAD_FIELDS} fields of header.",
+        )
+
+    def _refuse(self, status: str, message: str) -> None:
+        self._since = self.loop.time()
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or not cycle.response_started:
+            body = message.encode()
+            self.transport.write(
+                f"HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\n"
+                "connection: close\r\n\r\n".encode()
+                + body
+            )
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self.transport.close()

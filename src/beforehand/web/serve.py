@@ -1,0 +1,181 @@
+"""The serving process: a node on its journal, and the HTTP side of it, on a socket that its parent holds.
+
+Run by the parent as `python -m beforehand.web.serve SOCKET STATUS`: two file descriptors. The settings come first on
+standard input, which then stays open for as long as the parent lives.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import threading
+from importlib.metadata import version
+from typing import IO
+
+import structlog
+import uvloop
+
+from beforehand.airspace.cells import MAX_CELLS
+from beforehand.auth.keys import load_token_keys
+from beforehand.auth.tokens import Verifier
+from beforehand.core.strategic.state import Rules
+from beforehand.engine.memory import MemoryEngine
+from beforehand.engine.protocol import Engine
+from beforehand.engine.sqlite import SqliteEngine
+from beforehand.node import Node
+from beforehand.node.clock import SystemClock
+from beforehand.node.config import NodeConfig
+from beforehand.node.worker import Worker, end_with_parent
+from beforehand.settings import Settings
+from beforehand.web.app import App
+from beforehand.web.config import WebConfig
+from beforehand.web.message import read_settings
+from beforehand.web.protocol import MAX_CONNECTIONS, Protocol
+from beforehand.web.server import Server
+from beforehand.web.shares import Limits
+
+log = structlog.get_logger()
+
+#: Exit status of a process that ended because it could not keep its promises (`sysexits.h`: internal software error).
+BROKEN = 70
+#: Seconds in which answers are flushed before such an end.
+FLUSH_S = 1
+#: A busy event loop must not keep the journal's thread from the interpreter lock (docs/architecture.md).
+SWITCH_INTERVAL_S = 0.0001
+#: Descriptors kept free of connections: journal, worker, pipes.
+OTHER_DESCRIPTORS = 64
+
+
+def node_config(settings: Settings) -> NodeConfig:
+    """The part of the settings that a node follows."""
+    return NodeConfig(
+        rules=Rules(
+            strict_states=settings.strict_states,
+            live_intents=settings.live_intents,
+            live_cells=settings.live_cells,
+            live_subscriptions=settings.live_subscriptions,
+            evict_after_us=settings.evict_expired_after_s * 1_000_000,
+        ),
+        name=settings.node_name,
+        release_wait_us=round(settings.release_wait_s * 1_000_000),
+        max_clock_error_us=settings.max_clock_error_ms * 1000,
+        space_floor=settings.free_space_floor_bytes,
+        warning_reserve=settings.free_space_warning_reserve_bytes,
+        open_batch_entries=settings.open_batch_entries,
+        open_batch_bytes=settings.open_batch_bytes,
+        cells_per_second=settings.cells_per_second,
+    )
+
+
+def web_config(settings: Settings) -> WebConfig:
+    """The part of the settings that the HTTP side follows."""
+    return WebConfig(
+        allow_http=settings.allow_http_uss,
+        timed_index=settings.notification_index == "time",
+        strict_scopes=settings.strict_scopes,
+        max_body=settings.max_body_bytes,
+        inline_cells=settings.inline_cells if settings.inline_cells < MAX_CELLS else None,
+        limits=Limits(
+            in_flight=settings.requests_in_flight,
+            in_flight_of_party=settings.requests_in_flight_per_party,
+            held_bytes=settings.held_bytes,
+            held_bytes_of_party=settings.held_bytes_per_party,
+        ),
+        system_version=f"beforehand/v{version('beforehand')}",
+    )
+
+
+def _engine(settings: Settings) -> Engine:
+    return SqliteEngine(settings.data_dir) if settings.engine == "sqlite" else MemoryEngine()
+
+
+async def serve(settings: Settings, listening: socket.socket, status: IO[str]) -> int:
+    """Open, serve until SIGTERM or the node's end; returns the exit status. Tells the parent when it is ready.
+
+    Raises what `Node.open` raises: nothing was answered then.
+    """
+    verifier = Verifier(load_token_keys(settings.token_keys), settings.audiences, settings.remembered_tokens)
+    folder = settings.data_dir if settings.engine == "sqlite" else None
+    node = await Node.open(node_config(settings), SystemClock(), os.urandom, _engine(settings), folder)
+    worker = Worker()
+    await worker.start()
+    server = Server(App(node, verifier, worker, web_config(settings)))
+    # What was loaded lives on: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    serving = asyncio.create_task(server.run_on(listening))
+    failed = asyncio.create_task(node.failed())
+    stopped = asyncio.create_task(stopping.wait())
+    print("ready", file=status, flush=True)
+    await asyncio.wait((serving, failed, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if failed.done():
+        server.stop(FLUSH_S)
+        await asyncio.wait((serving,), timeout=2 * FLUSH_S)
+        return BROKEN
+    server.stop()
+    await serving
+    await worker.close()
+    await node.close()
+    return 0
+
+
+def _end_with_standard_input() -> None:
+    """The parent is gone when its end of the pipe is; where the kernel does not tell, this does."""
+    sys.stdin.buffer.read()
+    os._exit(BROKEN)
+
+
+def _connections() -> int:
+    """How many connections there may be, after asking for as many descriptors as are allowed."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + OTHER_DESCRIPTORS
+    soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return soft - OTHER_DESCRIPTORS
+
+
+def _log_to_standard_error() -> None:
+    """One JSON object a line. No values of variables: they may be tokens or content."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+def main() -> int:
+    """The process from its start to its end."""
+    end_with_parent()
+    _log_to_standard_error()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the parent says when to end
+    listening = socket.socket(fileno=int(sys.argv[1]))
+    status = os.fdopen(int(sys.argv[2]), "w")
+    settings = read_settings(sys.stdin.buffer)
+    threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    Protocol.max_connections = _connections()
+    try:
+        return uvloop.run(serve(settings, listening, status))
+    except Exception as error:
+        log.error("not_opened", error=f"{type(error).__name__}: {error}")
+        print(f"{error}".replace("\n", " "), file=status, flush=True)
+        return 1
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads that hang on a disk must not keep a process that is to end.
+    os._exit(code)

@@ -1,0 +1,172 @@
+"""What each party may take of one process: requests in flight, memory, and time of the event loop.
+
+Everything runs on one loop, so whoever is heavy makes all others wait. A party's requests are therefore timed, stretch by
+stretch between two waits: what has used up its slice of this round of the loop goes on in the next, and after a long
+stretch its party pauses for as long again and more. Others never wait for more than one stretch of each heavy party.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine, Generator
+from time import perf_counter
+from types import coroutine
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from beforehand.core.stamp import Caller
+from beforehand.node.outcomes import NotDone
+
+#: Seconds of one round of the loop that a party may use before others have had their turn.
+SLICE_S = 0.004
+#: After a stretch longer than a slice, a party pauses this many times as long.
+PAUSE = 2.0
+#: How many that wait for their party's turn look again in one round.
+WOKEN = 64
+#: Parties remembered only for a pause they had to make.
+IDLE_MAX = 10_000
+
+T = TypeVar("T")
+
+
+class Limits(Struct, frozen=True):
+    """How much is taken on at once, of all and of one party. Bytes are of bodies being received or sent."""
+
+    in_flight: int = 2048
+    in_flight_of_party: int = 512
+    held_bytes: int = 512 << 20
+    held_bytes_of_party: int = 96 << 20
+
+
+class Share:
+    """What one party has in hand."""
+
+    __slots__ = ("held", "in_flight", "not_before", "used_s", "waiting")
+
+    def __init__(self) -> None:
+        self.in_flight = 0
+        self.held = 0
+        self.used_s = 0.0
+        self.not_before = 0.0
+        self.waiting: deque[asyncio.Future[None]] = deque()
+
+
+class Ticket:
+    """One request in flight: whose, and how many bytes it keeps in memory."""
+
+    __slots__ = ("caller", "held", "share")
+
+    def __init__(self, caller: Caller, share: Share) -> None:
+        self.caller = caller
+        self.share = share
+        self.held = 0
+
+
+class Shares:
+    """The shares of all parties that have something in hand."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._shares: dict[Caller, Share] = {}
+        self._in_round: list[Share] = []
+        self.in_flight = 0
+        self.held = 0
+
+    def enter(self, caller: Caller) -> Ticket:
+        """Take on one more request. Raises NotDone."""
+        limits = self._limits
+        if self.in_flight >= limits.in_flight:
+            raise NotDone("Too many requests are in flight. Nothing was done; ask again in a moment.", 1)
+        share = self._shares.get(caller)
+        if share is None:
+            if len(self._shares) > limits.in_flight + IDLE_MAX:
+                self._shares = {each: kept for each, kept in self._shares.items() if kept.in_flight}
+            share = self._shares[caller] = Share()
+        elif share.in_flight >= limits.in_flight_of_party:
+            raise NotDone(
+                f"Your party has {share.in_flight} requests in flight. Nothing was done; wait for some to be answered.",
+                1,
+            )
+        share.in_flight += 1
+        self.in_flight += 1
+        return Ticket(caller, share)
+
+    def leave(self, ticket: Ticket) -> None:
+        """A request is answered, or given up."""
+        share = ticket.share
+        self.hold(ticket, -ticket.held)
+        share.in_flight -= 1
+        self.in_flight -= 1
+        if not share.in_flight and share.not_before <= perf_counter():
+            del self._shares[ticket.caller]
+
+    def hold(self, ticket: Ticket, size: int) -> None:
+        """Keep so many bytes in memory until the request is answered."""
+        ticket.held += size
+        ticket.share.held += size
+        self.held += size
+
+    def check_held(self, ticket: Ticket) -> None:
+        """Raise NotDone if a party, or all together, have too much in memory to begin anything more."""
+        if ticket.share.held > self._limits.held_bytes_of_party or self.held > self._limits.held_bytes:
+            raise NotDone("Too much is being sent and received. Nothing was done; take the answers first.", 1)
+
+    async def turn(self, share: Share) -> None:
+        """Return when it is this party's turn."""
+        while share.used_s > SLICE_S or share.not_before > perf_counter():
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            share.waiting.append(waiter)
+            if len(share.waiting) == 1:
+                self._wake_later(share)
+            await waiter
+
+    def _wake_later(self, share: Share) -> None:
+        loop = asyncio.get_running_loop()
+        pause = share.not_before - perf_counter()
+        if pause > 0:
+            loop.call_later(pause, self._wake, share)
+        else:
+            loop.call_soon(self._wake, share)
+
+    def _wake(self, share: Share) -> None:
+        waiting = share.waiting
+        for _ in range(min(WOKEN, len(waiting))):
+            waiter = waiting.popleft()
+            if not waiter.done():
+                waiter.set_result(None)
+        if waiting:
+            self._wake_later(share)
+
+    def _use(self, share: Share, seconds: float) -> None:
+        if not self._in_round:
+            asyncio.get_running_loop().call_soon(self._new_round)
+        self._in_round.append(share)
+        share.used_s += seconds
+        if seconds > SLICE_S:
+            share.not_before = perf_counter() + PAUSE * seconds
+
+    def _new_round(self) -> None:
+        for share in self._in_round:
+            share.used_s = 0.0
+        self._in_round.clear()
+
+    @coroutine
+    def timed(self, share: Share, work: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
+        """Await `work`, and put the loop's time that it takes on a party's account."""
+        resume, value = work.send, None
+        while True:
+            began = perf_counter()
+            try:
+                waits_for = resume(value)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            finally:
+                self._use(share, perf_counter() - began)
+            try:
+                value = yield waits_for
+                resume = work.send
+            except BaseException as error:
+                value, resume = error, work.throw
