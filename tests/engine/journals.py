@@ -6,6 +6,8 @@ import asyncio
 import functools
 from random import Random
 
+from beforehand.engine.sqlite_journal import SqliteJournal
+from beforehand.engine.sqlite_opening import connect
 from beforehand.record.entry import NO_PREV, Chain, Follow
 
 PATIENCE_S = 60.0
@@ -59,3 +61,9 @@ async def read_all(engine, stride=7):
         entries += some
     assert len(entries) == await engine.head()
     return entries
+
+
+def opened(folder, connect=connect):
+    journal = SqliteJournal(folder, connect)
+    journal.open()
+    return journal

@@ -86,11 +86,6 @@ def check_kept(run, entries):
         assert all(entry.content is None for entry in entries if content_commitment(entry.header) == key)
 
 
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "data"
-
-
 @pytest.fixture(scope="module")
 def quiet_run(tmp_path_factory):
     """A run without faults: how many fsyncs and writes it makes."""

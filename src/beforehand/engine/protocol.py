@@ -68,7 +68,10 @@ class ContentStore(Protocol):
         """The content, or None if it was never put, or was erased."""
 
     async def put(self, content: Content) -> bytes:
-        """Keep content that no append brought, durably, and return its commitment. What was erased stays erased."""
+        """Keep content that no append brought, durably, and return its commitment. What was erased stays erased.
+
+        Raises Unavailable if it cannot be done now; whatever became of it, it may be put again.
+        """
 
     async def erase(self, commitment: bytes) -> None:
         """Remove content and salt for good: on return no file holds them. Erasing what is not there is no error.

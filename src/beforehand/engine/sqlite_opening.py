@@ -96,7 +96,8 @@ def _check_files(path: Path) -> None:
         raise Damaged(f"{wal.log_of(path)} is damaged: {fault}. {RESTORE}")
 
 
-def _check(path: Path, connection: Connection) -> None:
+def check_form(path: Path, connection: Connection) -> None:
+    """Raises Damaged for a file of another program, TooNew for a later form of journal."""
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         raise Damaged(f"{path} is not a journal of this program. {RESTORE}")
     found = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -104,6 +105,10 @@ def _check(path: Path, connection: Connection) -> None:
         raise TooNew(
             f"{path} has format {found}, this program reads up to {FORMAT}: use the program version that wrote it"
         )
+
+
+def _check(path: Path, connection: Connection) -> None:
+    check_form(path, connection)
     connection.execute("BEGIN")
     connection.execute(f"PRAGMA user_version = {FORMAT}")  # a file that cannot be written to says so here
     connection.execute("ROLLBACK")
@@ -138,17 +143,20 @@ def _check_end(path: Path, connection: Connection) -> None:
     while seq < end:
         for entry in sqlite_rows.read(connection, seq, end - seq):
             try:
-                follow = follow or (Follow() if seq == 0 else _behind_unseen(entry))
+                follow = follow or (Follow() if seq == 0 else _behind_unseen(entry, seq))
                 follow.take(entry)
-            except (ChainError, HeaderError) as error:
-                raise Damaged(f"{path} is damaged: entry {seq}: {error}. {RESTORE}", seq) from None
+            except ChainError as error:
+                raise Damaged(f"{path} is damaged: {error}. {RESTORE}", seq) from None
             seq += 1
 
 
-def _behind_unseen(entry: StoredEntry) -> Follow:
-    """A follower that believes the first entry it sees about the one before it."""
-    header = parse_header(entry.header)
-    return Follow(header.prev, header.seq, header.epoch, header.time_us - 1)
+def _behind_unseen(entry: StoredEntry, seq: int) -> Follow:
+    """A follower for the entry at `seq`, believing what that one says about the entry before it."""
+    try:
+        header = parse_header(entry.header)
+    except HeaderError:
+        return Follow(seq=seq)  # and taking the entry will say what is wrong with it
+    return Follow(header.prev, seq, header.epoch, header.time_us - 1)
 
 
 def _make_durable(path: Path, connection: Connection) -> None:

@@ -42,8 +42,8 @@ class _Frame(Struct, frozen=True):
 def fault(database: Path) -> str | None:
     """What is wrong with the log beside a database file, in words; None if SQLite recovers all that was durable in it."""
     header, data = _read(database)
-    if len(data) <= _FRAME.size or not any(header):
-        return None  # no frame was ever written behind this header, or the header itself never reached the disk
+    if not any(data):
+        return None  # a header is synced before the first frame is written behind it
     if _order(header) is None:
         return None if _is_spent(database, data) else "its header is not what was written"
     torn_at = None
