@@ -312,12 +312,14 @@ def resolve(flags: Mapping[str, Given | None], environment: Mapping[str, str]) -
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """Variables with our prefix that set nothing, each with the name that may have been meant: a line a variable."""
-    known = [setting.environment for setting in SETTINGS]
+    known = [setting.name.upper() for setting in SETTINGS]
     lines = []
     for name in sorted(environment):
-        if name.startswith(ENVIRONMENT_PREFIX) and name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            lines.append(f"{name} sets nothing" + (f"; did you mean {near[0]}?" if near else "."))
+        said = name.removeprefix(ENVIRONMENT_PREFIX)
+        if said == name or said in known:
+            continue
+        near = difflib.get_close_matches(said, known, 1)
+        lines.append(f"{name} sets nothing" + (f"; did you mean {ENVIRONMENT_PREFIX}{near[0]}?" if near else "."))
     return lines
 
 

@@ -22,7 +22,10 @@ def token(
     scope: Annotated[
         tuple[str, ...],
         Parameter(
-            help="What it may do, such as utm.strategic_coordination; several.", consume_multiple=True, negative=()
+            help="What it may do, such as utm.strategic_coordination; several.",
+            consume_multiple=True,
+            negative=(),
+            show_default=False,
         ),
     ] = (),
     audience: Annotated[str | None, Parameter(help="The server's --audience: the claim aud.")] = None,
