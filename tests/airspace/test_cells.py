@@ -142,14 +142,15 @@ def test_a_needle_round_the_earth_is_refused_or_bounded(length: float, width: fl
         assert len(cells) <= MAX_CELLS
 
 
-def test_many_long_spikes_are_refused() -> None:
-    corners = []
-    for i in range(1250):
-        lng = i * 0.28 - 180
-        corners += [(0.0, lng), (80.0, lng + 5e-7), (0.0, lng + 1e-6), (-1e-7, lng + 0.14)]
-    with pytest.raises(OutlineError) as refused:
-        cover(Polygon.from_degrees(corners))
-    assert refused.value.reason in {"area_too_large", "too_many_cells"}
+def test_a_border_that_runs_on_and_on_is_refused_before_it_is_followed() -> None:
+    # 2,500 spikes of 80 degrees, each a few centimetres wide: a small area, a thousand times round the Earth.
+    corners = [(-0.5, 0.0)]
+    for i in range(1249):
+        lng = i * 1e-4
+        corners += [(80, lng), (80, lng + 1e-7), (0, lng + 1e-7), (0, lng + 1e-4)]
+    with pytest.raises(OutlineError, match="border") as refused:
+        cover(Polygon.from_degrees([*corners, (-0.5, 0.1249)]))
+    assert refused.value.reason == "too_many_cells"
 
 
 def test_a_dense_comb_of_five_thousand_corners_is_covered() -> None:

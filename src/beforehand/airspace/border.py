@@ -20,10 +20,10 @@ _SLIGHT = 1e-2
 _SHARP = -0.25
 
 
-def grown_border(points: list[Vector]) -> list[Vector]:
-    """The line round counter-clockwise corners.
+def grown_border(points: list[Vector]) -> tuple[list[Vector], bool]:
+    """The line round counter-clockwise corners, and whether the outline surely turns left at each of them.
 
-    It stays between 20 and 35 mm outside edges and corners (edges up to a quarter of the Earth; more for longer
+    The line stays between 20 and 35 mm outside edges and corners (edges up to a quarter of the Earth; more for longer
     ones), is not always simple where the outline is not convex, and passes through its concave corners. Points are of
     length 1 to within 1e-16.
 
@@ -41,6 +41,7 @@ def grown_border(points: list[Vector]) -> list[Vector]:
         normals.append((nx * scale, ny * scale, nz * scale))
         ax, ay, az = bx, by, bz
     border: list[Vector] = []
+    all_left = True
     square = _OFFSET * _OFFSET
     for i, (x, y, z) in enumerate(points):
         # Edge i ends at this corner, the next begins; n and m are their outward normals, of length r.
@@ -50,6 +51,8 @@ def grown_border(points: list[Vector]) -> list[Vector]:
         tx, ty, tz = y * nz - z * ny, z * nx - x * nz, x * ny - y * nx
         turn = (mx * tx + my * ty + mz * tz) / square
         along = (nx * mx + ny * my + nz * mz) / square
+        if turn < _UNSURE:
+            all_left = False
         if along >= _SHARP:
             if turn > -_SLIGHT:
                 share = 1 / (1 + along)
@@ -62,4 +65,4 @@ def grown_border(points: list[Vector]) -> list[Vector]:
         border.append((x + nx, y + ny, z + nz))
         border.append((x, y, z))
         border.append((x + mx, y + my, z + mz))
-    return border
+    return border, all_left

@@ -10,7 +10,7 @@ from struct import unpack as struct_unpack
 from s2geometry import S1Angle, S2Cap, S2Loop, S2Point, S2Point_FromRaw, S2RegionCoverer
 
 from .border import GROWTH_MM, grown_border
-from .outline import EARTH_RADIUS_M, Vector, area_km2, centre, expected_cells, sound
+from .outline import EARTH_RADIUS_M, Vector, area_km2, centre, corners, expected_cells, sound
 from .volume import Extent, Outline, OutlineError, Polygon, Volume
 
 __all__ = [
@@ -58,13 +58,14 @@ def cover(outline: Outline) -> tuple[int, ...]:
 
     Raises ``OutlineError`` for what is not well formed or too large; ``too_many_cells`` beyond ``MAX_CELLS``.
     """
+    is_small = expected_cells(outline) <= _FEW_CELLS
     if isinstance(outline, Polygon):
-        region = _grown_polygon(outline)
+        region = (_grown_box(outline) if is_small else None) or _grown_polygon(outline)
     else:
         middle, angle = centre(outline)
         grown = angle + (GROWTH_MM + 0.5) / (1000 * EARTH_RADIUS_M)
         region = S2Cap(S2Point_FromRaw(*middle), S1Angle.Radians(grown))
-    if expected_cells(outline) <= _FEW_CELLS:
+    if is_small:
         return tuple([cell.id() >> 32 for cell in _FIXED.GetCovering(region)])
     cells: list[int] = []
     for cell in _LIMITED.GetCovering(region):
@@ -132,9 +133,25 @@ def from_tokens(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
+def _grown_box(polygon: Polygon) -> S2Loop | None:
+    """A short cut for the most usual outlines: three or four corners, convex, at most some 25 km round; else ``None``.
+
+    Three or four edges that turn left at every corner cannot go round twice, so that they do not cross, and neither does
+    their grown border; so small, they hold far less than the largest area. S2 need not be asked.
+    """
+    points = corners(polygon)
+    if len(points) > 4 or len(set(points)) < len(points):
+        return None
+    border, all_left = grown_border(points)
+    if not all_left:
+        points.reverse()
+        border, all_left = grown_border(points)
+    return _loop(border) if all_left else None
+
+
 def _grown_polygon(polygon: Polygon) -> S2Loop:
     points, _ = sound(polygon)
-    border = grown_border(points)
+    border, _ = grown_border(points)
     region = _loop(border)
     # Where the border crosses or touches itself, within centimetres of the outline, S2 may take the outside for the
     # inside, since it judges by the corner at index 1 alone. The far side of the Earth tells.

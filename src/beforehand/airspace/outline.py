@@ -16,6 +16,9 @@ EARTH_RADIUS_M = 6_371_010
 EARTH_AREA_KM2 = 510_072_000
 MAX_AREA_KM2 = 2500
 MAX_CORNERS = 5000
+#: The longest border of a polygon. No sensible outline of 2500 km^2 comes near it (5,000 edges from side to side of a
+#: square do), and what a border costs grows with the cells that its edges cross, each counted.
+MAX_BORDER_KM = 250_000
 
 #: A point or vector in space: x, y, z; of length 1 if a point of the sphere.
 Vector = tuple[float, float, float]
@@ -85,10 +88,18 @@ def centre(circle: Circle) -> tuple[Vector, float]:
 def sound(polygon: Polygon) -> tuple[list[Vector], S2Loop]:
     """The corners counter-clockwise round the smaller side, and the S2 loop of them, if every rule holds.
 
-    Raises ``OutlineError``: as ``corners``; ``repeated_corner``, ``self_intersecting``, ``degenerate``,
-    ``area_too_large``. Bounded: 5,000 corners are judged within some 30 ms, whatever they are.
+    Raises ``OutlineError``: as ``corners``; ``too_many_cells`` for a border of more than 250,000 km, ``repeated_corner``,
+    ``self_intersecting``, ``degenerate``, ``area_too_large``. Bounded: 5,000 corners are judged within some 30 ms,
+    whatever they are.
     """
     points = corners(polygon)
+    border = _perimeter_km(polygon.vertices)
+    if border > MAX_BORDER_KM:
+        raise OutlineError(
+            "too_many_cells",
+            f"The border of the polygon is about {border:.0f} km long and crosses too many cells; at most {MAX_BORDER_KM} "
+            "km are taken. Check the order of its corners.",
+        )
     loop = _valid_loop(points)
     if not loop.IsNormalized():
         points.reverse()
