@@ -22,8 +22,9 @@ _numbers = itertools.count()
 class Disk:
     """A folder on a disk that can fail, be killed at any fsync, and lose its power.
 
-    at_sync: called before each fsync with its number, from 1; what it raises is what the fsync ends with.
-    at_write: the same before each write, of which half then takes place.
+    at_sync: called before each fsync with its number, from 1, and the file's name; what it raises is what the fsync
+    ends with.
+    at_write: the same before each write, with its number; of a write that fails half takes place.
     off: set to let nothing reach the files any more, as when the process is gone.
     """
 
@@ -34,7 +35,8 @@ class Disk:
         self.pending: dict[str, list[tuple[int, bytes | None]]] = {}
         self.syncs = 0
         self.writes = 0
-        self.at_sync = self.at_write = lambda number: None
+        self.at_sync = lambda number, name: None
+        self.at_write = lambda number: None
         self.off = False
         self._layer = _Layer(self)
 
@@ -46,7 +48,7 @@ class Disk:
 
     def sync(self, path: Path) -> None:
         self.syncs += 1
-        self.at_sync(self.syncs)
+        self.at_sync(self.syncs, path.name)
         self.durable[path.name] = path.read_bytes()
         self.pending.pop(path.name, None)
 

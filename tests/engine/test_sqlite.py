@@ -6,13 +6,16 @@ import subprocess
 import sys
 from contextlib import suppress
 
+import apsw
 import pytest
 
+from beforehand.engine import sqlite_journal, sqlite_rows
 from beforehand.engine.protocol import CannotOpen, Locked, Unavailable
 from beforehand.engine.sqlite import SqliteEngine
 from beforehand.engine.sqlite_opening import connect
 
 from .contract import EngineContract
+from .forgetful import Disk, failure
 from .journals import Writer, in_loop, opened, read_all
 
 
@@ -113,3 +116,39 @@ async def test_the_log_stays_bounded_and_is_empty_once_closed(folder):
     assert await read_all(engine, 100) == written
     await engine.close()
     assert not log.exists()
+
+
+def test_one_read_gathers_a_bounded_number_of_bytes_and_is_never_empty_before_the_end(folder, monkeypatch):
+    journal, writer = opened(folder), Writer()
+    written = writer.batch(3, bytes(3_000)) + writer.batch(4, facts_bytes=900) + writer.batch(1, bytes(20_000))
+    journal.append(0, written[:2])
+    journal.append(2, written[2:])
+    monkeypatch.setattr(sqlite_rows, "MAX_READ_BYTES", 4_000)
+    assert 0 < len(journal.read(0, 100)) < len(written)
+    entries = []
+    while some := journal.read(len(entries), 100):
+        entries += some
+    assert entries == written
+    journal.close()
+
+
+@in_loop
+async def test_a_checkpoint_that_fails_spends_the_journal_and_the_next_append_is_told(folder, monkeypatch):
+    monkeypatch.setattr(sqlite_journal, "CHECKPOINT_BYTES", 1)
+    disk = Disk(folder)
+    engine, writer = SqliteEngine(folder, disk.connect), Writer()
+    await engine.open()
+
+    def fail_in_database(_number, name):
+        if name == "journal.sqlite":
+            raise failure(apsw.SQLITE_IOERR_FSYNC)
+
+    disk.at_sync = fail_in_database
+    stored = writer.batch(2)
+    await engine.append(0, stored)
+    with pytest.raises(Unavailable, match="a checkpoint failed"):
+        await engine.append(2, writer.batch())
+    await engine.close()
+    again = opened(folder)
+    assert again.read(0, 10) == stored
+    again.close()

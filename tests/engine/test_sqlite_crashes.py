@@ -100,7 +100,7 @@ def photograph_before_sync(tmp_path, number):
     disk = Disk(tmp_path / "a")
     seen = []
 
-    def at_sync(this):
+    def at_sync(this, _name):
         if this == number:
             seen.append(disk.as_seen(tmp_path / "b"))
             disk.off = True
@@ -137,7 +137,7 @@ def test_without_power_at_any_fsync_all_answered_is_there_and_nothing_half(tmp_p
         disk = Disk(place / "a")
         after = []
 
-        def at_sync(this, disk=disk, after=after, place=place, number=number):
+        def at_sync(this, _name, disk=disk, after=after, place=place, number=number):
             if this == number:
                 after.append(disk.without_power(place / "b", Random(seed)))
                 disk.off = True
@@ -180,7 +180,7 @@ def test_an_fsync_that_fails_is_told_truly_and_never_asked_again(tmp_path, quiet
         place = tmp_path / str(number)
         disk = Disk(place / "a")
 
-        def at_sync(this, number=number):
+        def at_sync(this, _name, number=number):
             if this == number or (lasting and this > number):
                 raise failure(code)
 

@@ -10,6 +10,7 @@ import pytest
 
 from beforehand.engine.protocol import Unavailable
 from beforehand.engine.sqlite import SqliteEngine
+from beforehand.engine.sqlite_opening import connect
 from beforehand.record.entry import content_commitment, unpad
 
 from .journals import Writer, in_loop, opened
@@ -82,7 +83,12 @@ def change_keeping_log(path, commitment):
 
 @in_loop
 async def test_a_reader_elsewhere_delays_erasing_but_never_spoils_it(folder):
-    engine, writer = SqliteEngine(folder), Writer()
+    def impatient(path):
+        connection = connect(path)
+        connection.execute("PRAGMA busy_timeout = 20")
+        return connection
+
+    engine, writer = SqliteEngine(folder, impatient), Writer()
     await engine.open()
     batch = writer.batch(2, b"a secret of some length")
     await engine.append(0, batch)

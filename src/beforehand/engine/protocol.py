@@ -97,9 +97,9 @@ class Engine(Protocol):
         """
 
     async def read(self, start: int, limit: int) -> list[StoredEntry]:
-        """Durable entries from seq `start` on, at most `limit` and at most MAX_READ; empty only at the end.
+        """Durable entries from seq `start` on, at most `limit`, or fewer where they are many or large.
 
-        Entries whose content was erased come with `content` None.
+        Empty only at the end. Entries whose content was erased come with `content` None.
         """
 
     async def head(self) -> int:

@@ -35,8 +35,7 @@ class SqliteContent:
         return await self._engine.run(self._engine.journal.put, content)
 
     async def erase(self, commitment: bytes) -> None:
-        self._engine.recent.forget()
-        await self._engine.run(self._engine.journal.erase, commitment)
+        await self._engine.run(self._engine.journal.erase, commitment, then=self._engine.recent.forget)
 
 
 class SqliteEngine:
@@ -54,8 +53,7 @@ class SqliteEngine:
             await self.run(self.journal.open)
             self.recent.begin(await self.run(self.journal.head))
         except BaseException:
-            await self._worker.stop()
-            self._worker = None
+            await self.close()
             raise
 
     async def append(self, expected_seq: int, batch: Sequence[StoredEntry]) -> None:
@@ -74,8 +72,7 @@ class SqliteEngine:
         worker, self._worker = self._worker, None
         self.recent.close()
         if worker is not None:
-            worker.submit(self.journal.close)
-            await worker.stop()
+            await worker.stop(self.journal.close)
 
     async def run(self, job: Callable[..., Result], *arguments: Any, then: Callable[[], None] | None = None) -> Result:
         """Do `job` on the thread. `then` is called once it has succeeded, even if the caller was cancelled meanwhile."""

@@ -8,7 +8,7 @@ it is left behind in the free part of some page, as moving rows between pages wo
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from beforehand.engine.framing import unframe
@@ -29,8 +29,8 @@ SCHEMA = (
     f"PRAGMA user_version = {FORMAT}",
 )
 
-_NAMES_A_ROW = 500
-"""Commitments looked up by one statement; SQLite's own default bound was 999 for long."""
+MAX_READ_BYTES = 16 * 1024 * 1024
+"""Facts and content that one read gathers before it returns what it has."""
 
 
 class Cursor(Protocol):
@@ -67,18 +67,26 @@ def first_gap(connection: Connection) -> int | None:
 
 
 def read(connection: Connection, start: int, limit: int) -> list[StoredEntry]:
-    """Entries from seq `start` on, at most `limit`, with such content as is kept. Raises Damaged, naming the seq."""
+    """Entries from seq `start` on, at most `limit`, with such content as is kept. Raises Damaged, naming the seq.
+
+    Bounded by MAX_READ and MAX_READ_BYTES too, but never empty before the end.
+    """
     end = start + min(limit, MAX_READ)
     entries: list[StoredEntry] = []
-    rows = connection.execute(
+    size = 0
+    for first_seq, count, body in connection.execute(
         "SELECT first_seq, count, body FROM batch WHERE first_seq < ?2 AND first_seq >="
         " (SELECT max(first_seq) FROM batch WHERE first_seq <= ?1) ORDER BY first_seq",
         (start, end),
-    )
-    for first_seq, count, body in rows:
+    ):
         batch = _unframe(first_seq, count, body)
-        entries += batch[max(0, start - first_seq) : end - first_seq]
-    return _with_content(connection, entries, start)
+        for entry in batch[max(0, start - first_seq) : end - first_seq]:
+            whole = _with_content(connection, entry, start + len(entries))
+            entries.append(whole)
+            size += len(whole.facts) + (0 if whole.content is None else len(whole.content.padded))
+            if size > MAX_READ_BYTES:
+                return entries
+    return entries
 
 
 def _unframe(first_seq: int, count: int, body: bytes) -> list[StoredEntry]:
@@ -91,32 +99,29 @@ def _unframe(first_seq: int, count: int, body: bytes) -> list[StoredEntry]:
     return batch
 
 
-def _with_content(connection: Connection, entries: list[StoredEntry], start: int) -> list[StoredEntry]:
-    keys = [content_commitment(entry.header) for entry in entries]
-    found = dict(_contents(connection, [key for key in keys if key is not None]))
-    for place, key in enumerate(keys):
-        if key is None:
-            continue
-        if key not in found:
-            raise Damaged(f"entry {start + place} names content that is not there. {RESTORE}", start + place)
-        entry = entries[place]
-        entries[place] = StoredEntry(entry.header, entry.facts_salt, entry.facts, found[key])
-    return entries
-
-
-def _contents(connection: Connection, commitments: list[bytes]) -> Iterable[tuple[bytes, Content | None]]:
-    for at in range(0, len(commitments), _NAMES_A_ROW):
-        some = commitments[at : at + _NAMES_A_ROW]
-        marks = ",".join("?" * len(some))
-        for key, erased, salt, padded in connection.execute(
-            f"SELECT commitment, erased, salt, padded FROM content WHERE commitment IN ({marks})", some
-        ):
-            yield key, None if erased else Content(salt, padded)
+def _with_content(connection: Connection, entry: StoredEntry, seq: int) -> StoredEntry:
+    key = content_commitment(entry.header)
+    if key is None:
+        return entry
+    row = _content_row(connection, key)
+    if row is None:
+        raise Damaged(f"entry {seq} names content that is not there. {RESTORE}", seq)
+    return StoredEntry(entry.header, entry.facts_salt, entry.facts, _unless_erased(row))
 
 
 def content(connection: Connection, commitment: bytes) -> Content | None:
     """The content kept under a commitment, None if there is none or it was erased."""
-    return dict(_contents(connection, [commitment])).get(commitment)
+    row = _content_row(connection, commitment)
+    return None if row is None else _unless_erased(row)
+
+
+def _content_row(connection: Connection, commitment: bytes) -> Any:
+    return connection.execute("SELECT erased, salt, padded FROM content WHERE commitment = ?", (commitment,)).fetchone()
+
+
+def _unless_erased(row: Any) -> Content | None:
+    erased, salt, padded = row
+    return None if erased else Content(salt, padded)
 
 
 RESTORE = "Nothing was changed: keep this data directory as it is, and restore a copy of it or ask a mirror."
