@@ -12,11 +12,13 @@ from typing import Any
 APART_DEG = 0.06
 
 
-def place(k: int) -> tuple[float, float]:
-    """The k-th place (lat, lng) of a grid between 60° S and 60° N on which neighbours share no cell."""
-    per_row = int(360 / APART_DEG / 2)
+def place(k: int, apart: float = APART_DEG) -> tuple[float, float]:
+    """The k-th place (lat, lng) of a grid between 60° S and 60° N with `apart` degrees of latitude between neighbours."""
+    per_row = int(356 / apart / 2)
     row, column = divmod(k, per_row)
-    return -60 + row * APART_DEG, -179 + column * APART_DEG * 2 * 0.99
+    if row * apart > 120:
+        raise ValueError(f"there are only {per_row * int(120 / apart)} places {apart} degrees apart")
+    return -60 + row * apart, -179 + column * apart * 2
 
 
 def instant(seconds: float) -> dict[str, str]:

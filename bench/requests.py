@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench.bodies import QUERY_PATH, intent, new_path, place, query, volume
+from bench.bodies import APART_DEG, QUERY_PATH, intent, new_path, place, query, volume
 from bench.load import Result, load, request
 from bench.serving import Server, echoing, served
 from bench.table import Row
@@ -18,16 +18,17 @@ CONNECTIONS = 32
 HOUR = 3600.0
 
 
-def creates(token: str, first: int, count: int, *, subscribe: bool = False, side_deg: float = 0.011) -> list[bytes]:
+def creates(
+    token: str, first: int, count: int, *, subscribe: bool = False, side_deg: float = 0.011, apart: float = APART_DEG
+) -> list[bytes]:
     """Creates of intents that share no cell."""
     now = time.time()
-    apart = 1 if side_deg < 0.05 else 4
     return [
         request(
             "PUT",
             new_path(),
             token,
-            intent(volume(*place(k * apart), now + HOUR, now + 2 * HOUR, side_deg=side_deg), subscribe=subscribe),
+            intent(volume(*place(k, apart), now + HOUR, now + 2 * HOUR, side_deg=side_deg), subscribe=subscribe),
         )
         for k in range(first, first + count)
     ]
@@ -81,8 +82,9 @@ def throughput(count: int) -> list[Row]:
         rows.append(
             Row(
                 "create with an implicit subscription", "–", f"{subscribed.per_second:,.0f}/s",
-                f"without {made.per_second:,.0f}/s", subscribed.per_second / made.per_second, None, _busy(subscribed)))  # fmt: skip
-        large = _of(load(server.port, creates(token, 400_000, count // 4, side_deg=0.095), CONNECTIONS), 201)
+                f"without {made.per_second:,.0f}/s", subscribed.per_second / made.per_second, None,
+                _busy(subscribed)))  # fmt: skip
+        large = _of(load(server.port, creates(token, 40_000, count // 4, side_deg=0.085, apart=0.24), CONNECTIONS), 201)
         rows.append(
             Row(
                 "create with 100 cells", "≥ 40 % of one with 4", f"{large.per_second:,.0f}/s",
@@ -128,7 +130,8 @@ def _reads(server: Server, echo: int, token: str, made: Result, count: int) -> l
     rows.append(
         Row(
             "query an area with 10 hits", "≥ 20 % of echo", f"{found.per_second:,.0f}/s",
-            f"echo {beside.per_second:,.0f}/s", ratio, ratio >= 0.2, {"query": _busy(found), "echo": _busy(beside)}))  # fmt: skip
+            f"echo {beside.per_second:,.0f}/s", ratio, ratio >= 0.2,
+            {"query": _busy(found), "echo": _busy(beside)}))  # fmt: skip
     return rows
 
 
