@@ -26,11 +26,14 @@ class Clock(Protocol):
 class SystemClock:
     """The clocks of this machine."""
 
+    #: Where there is one, a clock that also counts while the machine sleeps: else every sleep would put time in doubt.
+    _MONOTONIC = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
     def wall_us(self) -> int:
         return time.time_ns() // 1000
 
     def monotonic_us(self) -> int:
-        return time.monotonic_ns() // 1000
+        return time.clock_gettime_ns(self._MONOTONIC) // 1000
 
 
 class Timeline:
@@ -39,28 +42,24 @@ class Timeline:
     def __init__(self, clock: Clock, max_error_us: int) -> None:
         self._clock = clock
         self._max_error_us = max_error_us
-        self._from_monotonic = clock.monotonic_us()
-        self._from_us = clock.wall_us()
         self._last_us = 0
         self.uncertain_us = 0
+        self._go_on_from(clock.wall_us(), 0)
 
     def continue_after(self, last_entry_us: int) -> None:
-        """Go on behind the last entry of the journal. A wall clock that stands before it is not believed."""
-        wall = self._clock.wall_us()
+        """Go on behind the last entry of the journal. A wall clock that does not stand behind it is not believed."""
         self._last_us = last_entry_us
-        if wall <= last_entry_us:
-            self._restart(last_entry_us + 1)
-            self.uncertain_us = last_entry_us + 1 - wall
-        else:
-            self._restart(wall)
+        wall = self._clock.wall_us()
+        self.uncertain_us = max(0, last_entry_us + 1 - wall)
+        self._go_on_from(max(wall, last_entry_us + 1), 0)
 
     def now_us(self) -> int:
-        """Time now, without advancing anything."""
-        return self._from_us + self._clock.monotonic_us() - self._from_monotonic
+        """Time now, never before the last stamp."""
+        return max(self._own_us(), self._last_us)
 
     def stamp(self) -> int:
         """Time now, above every stamp before."""
-        self._last_us = max(self._last_us + 1, self.now_us())
+        self._last_us = max(self._own_us(), self._last_us + 1)
         return self._last_us
 
     def used_until(self, time_us: int) -> None:
@@ -68,23 +67,31 @@ class Timeline:
         self._last_us = max(self._last_us, time_us)
 
     def correct(self) -> None:
-        """Compare with the wall clock and slew towards it; call about once a second."""
-        now = self.now_us()
-        error = self._clock.wall_us() - now
-        if abs(error) > self._max_error_us:
-            self.uncertain_us = abs(error)
-            return
-        self.uncertain_us = 0
-        most = (self._clock.monotonic_us() - self._from_monotonic) * SLEW_PER_MILLION // 1_000_000
-        self._restart(now + max(-most, min(most, error)))
+        """Compare with the wall clock, and go a little slower or faster to meet it; call about once a second."""
+        error = self.disagreement_us()
+        believed = abs(error) <= self._max_error_us
+        self.uncertain_us = 0 if believed else abs(error)
+        self._go_on_from(self._own_us(), error if believed else 0)
 
-    def accept_wall(self) -> int:
-        """Believe the wall clock, as its operator says; returns by how much time jumps (µs, never back past a stamp)."""
-        now = self.now_us()
-        self._restart(max(self._clock.wall_us(), self._last_us + 1))
-        self.uncertain_us = 0
-        return self.now_us() - now
+    def disagreement_us(self) -> int:
+        """By how much the wall clock is ahead of the node's own time."""
+        return self._clock.wall_us() - self._own_us()
 
-    def _restart(self, at_us: int) -> None:
+    def accept_wall(self) -> None:
+        """Believe the wall clock, as its operator says.
+
+        Where it stands before the last stamp, time holds still, but for 1 µs a stamp, until the wall clock gets there.
+        """
+        self.uncertain_us = 0
+        self._go_on_from(self._clock.wall_us(), 0)
+
+    def _own_us(self) -> int:
+        passed = self._clock.monotonic_us() - self._from_monotonic
+        most = passed * SLEW_PER_MILLION // 1_000_000
+        return self._from_us + passed + max(-most, min(most, self._error_us))
+
+    def _go_on_from(self, time_us: int, error_us: int) -> None:
+        """Time is `time_us` now, and is to meet a wall clock that is so much ahead."""
         self._from_monotonic = self._clock.monotonic_us()
-        self._from_us = at_us
+        self._from_us = time_us
+        self._error_us = error_us

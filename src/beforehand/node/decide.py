@@ -25,7 +25,7 @@ class Decided(NamedTuple):
 
 
 class Broken(Exception):
-    """A fact could not be folded: state is not what the journal says, and the process must end."""
+    """State is not what the journal says, or will say: nothing can be decided on it, and the process must end."""
 
 
 class Decider:
@@ -44,15 +44,20 @@ class Decider:
         self._timeline = timeline
         self._entropy = entropy
         self._committer = committer
+        #: Set for good by the first event that could not be folded.
+        self.broken = False
 
-    def decide(self, command: Any) -> Decided:
-        """Decide and fold. Whatever `machine.decide` raises has changed nothing; raises Broken if folding fails."""
-        stamp = Stamp(
-            self._timeline.stamp(), self._entropy(ENTROPY_BYTES), self._chain.epoch, self._timeline.uncertain_us
-        )
+    def decide(self, command: Any, time_us: int) -> Decided:
+        """Decide and fold. Raises Broken, and what `machine.decide` raises: then nothing was changed.
+
+        time_us: from `Timeline.stamp`.
+        """
+        if self.broken or self._committer.failure is not None:
+            raise Broken("this state must not be decided on")
+        stamp = Stamp(time_us, self._entropy(ENTROPY_BYTES), self._chain.epoch, self._timeline.uncertain_us)
         decision = self.machine.decide(command, stamp)
         if decision.events:
-            self.write(decision, stamp.time_us)
+            self.write(decision, time_us)
         return Decided(decision.reply, self.machine.seq, bool(decision.events))
 
     def write(self, decision: Decision, time_us: int) -> None:
@@ -72,6 +77,7 @@ class Decider:
             for at, (event, content) in enumerate(zip(decision.events, contents, strict=True)):
                 self.machine.fold(event, content, time_us + at)
         except Exception as error:
+            self.broken = True
             raise Broken("an event that was decided could not be folded") from error
         self._timeline.used_until(chain.time_us)
         self._committer.add(entries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,22 @@ from beforehand.node.commit import Committer
 from beforehand.node.config import NodeConfig
 from beforehand.node.deadlines import Deadlines
 from beforehand.node.decide import Broken, Decider
+from beforehand.node.faults import where
 from beforehand.node.opening import epoch_opened, fold_journal, next_epoch
+from beforehand.node.outcomes import NotDone
 from beforehand.node.release import Release
 
 log = structlog.get_logger()
 
-#: How often deadlines, waits, clock and space are looked at, in seconds.
+#: How often waits and deadlines are looked at, in seconds; clock, space and operator every so many times.
 TICK_S = 0.25
+TICKS_A_LOOK = 4
+#: Seconds that closing waits for commits, and then for the engine.
+CLOSE_S = 3.0
 #: An operator's file in the data folder: accept the wall clock.
 ACCEPT_CLOCK_FILE = "accept-clock"
+#: What is said to whoever warns in vain.
+NOT_TOLD = "Not told: use the telephone."
 
 _READS = (
     c.GetIntent,
@@ -79,7 +87,11 @@ class Node:
         Raises `engine.protocol.EngineError`, `record.ChainError`, `msgspec.ValidationError`: nothing was answered.
         """
         node = cls(config, clock, entropy, engine, folder)
-        await node._start()
+        try:
+            await node._start()
+        except BaseException:
+            await node.close()
+            raise
         return node
 
     async def _start(self) -> None:
@@ -88,15 +100,16 @@ class Node:
         self._timeline.continue_after(max(follow.time_us, 0))
         chain = next_epoch(follow)
         self._release.durable = follow.seq
-        self._committer = Committer(self._engine, self._release, follow.seq)
+        self._committer = Committer(self._engine, self._release, self._clock, follow.seq)
         self._decider = Decider(self._machine, chain, self._timeline, self._entropy, self._committer)
-        self._deadlines = Deadlines(self._decider, self._timeline)
-        self._admission = Admission(self._config, self._clock, self._timeline, self._committer, self._folder)
+        self._deadlines = Deadlines(self._decider, self._timeline, self._may_decide)
+        self._admission = Admission(
+            self._config, self._clock, self._timeline, self._committer, self._release, self._folder
+        )
         self._decider.write(Decision((epoch_opened(chain, self._config.name),), (), None), self._timeline.stamp())
         self._tasks = [asyncio.create_task(self._commit()), asyncio.create_task(self._tick())]
         await self._committer.drained()
         if self._committer.failure is not None:
-            await self.close()
             raise self._committer.failure
         self._deadlines.look()
         self._open = True
@@ -108,59 +121,105 @@ class Node:
         self._ended.set()
 
     async def _tick(self) -> None:
-        loop = asyncio.get_running_loop()
         ticks = 0
         while True:
             await asyncio.sleep(TICK_S)
             ticks += 1
-            since = self._committer.appending_since
-            self._admission.hanging = since is not None and loop.time() - since > self._config.release_wait_us / 1e6
             self._release.expire()
-            if ticks % 4 == 0:
-                self._timeline.correct()
-                self._admission.space.look()
-                self._operator_asks()
-            self._deadlines.look()
-            if self._deadlines.overdue() and self._admission.not_writable() is None:
-                await self._deadlines.catch_up()
+            try:
+                if ticks % TICKS_A_LOOK == 0:
+                    self._timeline.correct()
+                    self._admission.space.look()
+                    self._heed_operator()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(TICK_S):
+                        await self._deadlines.catch_up()
+            except Broken as error:
+                self._break(error)
+            except Exception as error:  # whatever it is, waits must go on being ended
+                log.error("tick_failed", error=type(error).__name__, where=where(error))
 
-    def _operator_asks(self) -> None:
-        if self._folder is None or not (self._folder / ACCEPT_CLOCK_FILE).exists():
+    def _may_decide(self) -> bool:
+        """Whether the node may act by itself."""
+        return self.ready() is None and not self._admission.full(1)
+
+    def _heed_operator(self) -> None:
+        """Accept the wall clock if a file asks for it; the file is gone first, so that it never counts twice."""
+        file = None if self._folder is None else self._folder / ACCEPT_CLOCK_FILE
+        if file is None or not file.exists() or not self._admission.can_store():
             return
-        (self._folder / ACCEPT_CLOCK_FILE).unlink(missing_ok=True)
+        file.unlink()
         disagreed = self._timeline.uncertain_us
         if disagreed:
-            by = self._timeline.accept_wall()
-            self._decider.decide(AcceptClock(by, disagreed))
+            by = self._timeline.disagreement_us()
+            self._decider.decide(AcceptClock(by, disagreed), self._timeline.stamp())
+            self._timeline.accept_wall()
             log.warning("clock_accepted", by_us=by, disagreed_us=disagreed)
+
+    def _break(self, error: Broken) -> None:
+        """End what cannot go on. What was decided before is still committed and released."""
+        if not self._ended.is_set():
+            cause = error.__cause__ or error
+            log.error("fold_failed", error=type(cause).__name__, where=where(cause))
+        self._admission.ending = True
+        self._ended.set()
 
     async def ask(self, command: Any) -> Any:
         """The answer to a command, or a `Refusal`; whatever it was computed from is durable.
 
         Raises `NotDone`, `OutcomeUnknown` or `TooFast`, and what `decide` raises (nothing was changed then).
         """
-        if not isinstance(command, c.PutIntent):
-            extent = getattr(command, "extent", None)
-            cells = 0 if extent is None else len(extent.cells) >> 2
-            write, warning = not isinstance(command, _READS), False
-        else:
-            cells = len(command.extent.cells) >> 2
-            write, warning = True, command.state in _OFF_NOMINAL
-        caller = command.caller
-        self._admission.admit(caller, cells, write, warning)
-        if not warning and self._deadlines.overdue():
-            await self._deadlines.catch_up()
+        warning = isinstance(command, c.PutIntent) and command.state in _OFF_NOMINAL
         try:
-            reply, seq, wrote = self._decider.decide(command)
-        except Broken:
-            log.exception("fold_failed")
-            self._ended.set()
+            return await self._ask(command, not isinstance(command, _READS), warning)
+        except NotDone as error:
+            if warning:
+                raise NotDone(f"{error} {NOT_TOLD}", error.retry_after_s) from error
             raise
+
+    async def _ask(self, command: Any, write: bool, warning: bool) -> Any:
+        self._admission.admit(write, warning)
+        caller = command.caller
+        if not warning:
+            extent = getattr(command, "extent", None)
+            self._admission.take(caller, 0 if extent is None else len(extent.cells) >> 2)
+        time_us = self._timeline.stamp()
+        try:
+            if not warning and self._deadlines.due_by(time_us):
+                time_us = await self._after_deadlines()
+                self._admission.admit(write, warning)
+            reply, seq, wrote = self._decider.decide(command, time_us)
+        except Broken as error:
+            self._break(error)
+            raise
+        except NotDone:
+            raise
+        except Exception:
+            # That there was a fault may follow from state, too.
+            await self._release.until_durable(self._machine.seq, write=False)
+            raise
+        refused = isinstance(reply, Refusal)
+        if wrote or refused:
+            self._deadlines.look()
+        await self._release.until_durable(seq, wrote and not refused)
         rows = _rows(reply)
         if rows:
             self._admission.rates.charge(caller, rows)
-        await self._release.until_durable(seq, wrote and not isinstance(reply, Refusal))
         return reply
+
+    async def _after_deadlines(self) -> int:
+        """A stamp with nothing due before it. Raises NotDone, Broken."""
+        time_us = self._timeline.stamp()
+        try:
+            async with asyncio.timeout(self._config.release_wait_us / 1e6):
+                while self._deadlines.due_by(time_us):
+                    await self._deadlines.catch_up()
+                    time_us = self._timeline.stamp()
+        except TimeoutError:
+            raise NotDone(
+                "Much became due at once and goes first. Nothing was done; ask again in a moment.", 1
+            ) from None
+        return time_us
 
     def now_us(self) -> int:
         """The node's time, µs since the Unix epoch."""
@@ -170,7 +229,7 @@ class Node:
         """Why nothing can be written here now, or None."""
         if not self._open:
             return "The journal is being opened."
-        if self._committer.failure is not None or self._admission.closing:
+        if self._committer.failure is not None or self._admission.ending:
             return "This node is ending."
         return self._admission.not_writable()
 
@@ -189,14 +248,22 @@ class Node:
         await self._ended.wait()
 
     async def close(self) -> None:
-        """Refuse what is new, commit what is decided, let go of the journal."""
+        """Refuse what is new, commit what is decided, tell who still waits, let go of the journal.
+
+        Takes `CLOSE_S` at most for each of commit and journal; storage that hangs for longer may keep a thread, which the
+        process should not wait for.
+        """
         if self._open:
-            self._admission.closing = True
-            await self._committer.drained()
+            self._admission.ending = True
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._committer.drained(), CLOSE_S)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._engine.close()
+        if self._tasks:
+            self._committer.abandon()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._engine.close(), CLOSE_S)
 
 
 def _rows(reply: Any) -> int:

@@ -32,6 +32,7 @@ class Release:
         self._clock = clock
         self._wait_us = wait_us
         self._waiting: deque[_Waiter] = deque()  # by seq, for state only grows
+        self._over = False
         self.durable = 0
 
     def __len__(self) -> int:
@@ -41,6 +42,8 @@ class Release:
         """Return once `seq` entries are durable. Raises NotDone or OutcomeUnknown."""
         if seq <= self.durable:
             return
+        if self._over:
+            raise NotDone(READ_WAITED)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiter(seq, write, self._clock.monotonic_us() + self._wait_us, done))
         await done
@@ -63,6 +66,7 @@ class Release:
 
     def give_up(self, certain_from: int) -> None:
         """Nothing more becomes durable. Entries from `certain_from` on were certainly never stored."""
+        self._over = True
         while self._waiting:
             waiter = self._waiting.popleft()
             # A write's own entry is the last one it waits for.
