@@ -46,11 +46,11 @@ class FolderLock:
 
 
 def prepare(folder: Path) -> FolderLock:
-    """Make the folder if it is missing, and lock it. Raises Locked, ReadOnly, CannotOpen."""
+    """Make the folder, and those above it, if they are missing, and lock it. Raises Locked, ReadOnly, CannotOpen."""
     try:
-        if not folder.is_dir():
-            folder.mkdir(mode=0o700, parents=True)
-            sync_folder(folder.parent)
+        for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+            missing.mkdir(mode=0o700)
+            sync_folder(missing.parent)
         lock = FolderLock(folder)
         lock.take()
     except OSError as error:
