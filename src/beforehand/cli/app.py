@@ -25,6 +25,9 @@ COMMANDS = (
     ("flights", "beforehand.cli.flights:flights", "Plan a recorded day of air traffic beforehand."),
 )
 
+#: What may be asked without a command.
+OPTIONS = ("--help", "-h", "--version")
+
 
 def build(asked: str = "") -> App:
     """The command line, with nothing imported yet of what its commands need.
@@ -48,8 +51,7 @@ def run(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     asked = given[0] if given else ""
     try:
-        if asked and not asked.startswith("-"):
-            _check_known(asked)
+        _check_known(asked)
         status = build(asked)(given, exit_on_error=False, print_error=False)
         sys.stdout.flush()
     except CycloptsError as error:
@@ -70,7 +72,7 @@ def run(arguments: Sequence[str] | None) -> int:
 def _check_known(asked: str) -> None:
     """Said here, for the library would import every command to say it. Raises UsageError."""
     names = [name for name, _place, _says in COMMANDS]
-    if asked not in names:
+    if asked not in ("", *OPTIONS, *names):
         near = difflib.get_close_matches(asked, names, 1)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}."
         raise UsageError(f"There is no command {asked!r}: {hint}")
