@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+
 from core.comparing import compare
 
 #: 100 programs of 1,000 steps: 100,000.
