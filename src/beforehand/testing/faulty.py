@@ -44,6 +44,10 @@ class FaultyEngine:
         """Let the append that hangs go on."""
         self._go_on.set()
 
+    def fault_next(self, fault: Fault) -> None:
+        """Say what becomes of the next append."""
+        self._faults[self._appends + 1] = fault
+
     async def open(self) -> None:
         await self.inner.open()
         self._failed = False
