@@ -225,6 +225,10 @@ class Node:
         """The node's time, µs since the Unix epoch."""
         return self._timeline.now_us()
 
+    def wall_us(self) -> int:
+        """The wall clock, believed or not: tokens are judged by it, so that a doubted clock locks nobody out."""
+        return self._clock.wall_us()
+
     def ready(self) -> str | None:
         """Why nothing can be written here now, or None."""
         if not self._open:

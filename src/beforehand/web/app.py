@@ -50,6 +50,8 @@ class Node(Protocol):
 
     def now_us(self) -> int: ...
 
+    def wall_us(self) -> int: ...
+
     def ready(self) -> str | None: ...
 
     async def ask(self, command: Any) -> Any: ...
@@ -110,7 +112,7 @@ class App:
         await self._serve(operation, params, identity, receive, respond)
 
     def _identify(self, operation: Operation | Service, authorization: bytes | None) -> Identity:
-        identity = self._verifier.verify(authorization, self._node.now_us())
+        identity = self._verifier.verify(authorization, self._node.wall_us())
         assert operation.scopes is not None
         require(identity, operation.scopes)
         return identity
