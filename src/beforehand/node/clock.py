@@ -47,11 +47,13 @@ class Timeline:
         self._go_on_from(clock.wall_us(), 0)
 
     def continue_after(self, last_entry_us: int) -> None:
-        """Go on behind the last entry of the journal. A wall clock that does not stand behind it is not believed."""
+        """Go on behind the last entry of the journal.
+
+        A wall clock that stands before it is not believed, unless by so little as is corrected at any time.
+        """
         self._last_us = last_entry_us
-        wall = self._clock.wall_us()
-        self.uncertain_us = max(0, last_entry_us + 1 - wall)
-        self._go_on_from(max(wall, last_entry_us + 1), 0)
+        self._go_on_from(max(self._clock.wall_us(), last_entry_us + 1), 0)
+        self.correct()
 
     def now_us(self) -> int:
         """Time now, never before the last stamp."""
@@ -80,8 +82,9 @@ class Timeline:
     def accept_wall(self) -> None:
         """Believe the wall clock, as its operator says.
 
-        Where it stands before the last stamp, time holds still, but for 1 µs a stamp, until the wall clock gets there.
+        Where it is behind, time holds still, but for 1 µs a stamp, until the wall clock gets there.
         """
+        self._last_us = self.now_us()
         self.uncertain_us = 0
         self._go_on_from(self._clock.wall_us(), 0)
 
