@@ -24,6 +24,7 @@ from beforehand.web import service
 from beforehand.web.answer import ALIVE, NO_ROUTE, TOO_LARGE, Answer, Send, refused, send, start, unavailable, unaware
 from beforehand.web.body import Gone, Receive, TooLong, read_body
 from beforehand.web.config import WebConfig
+from beforehand.web.description import DESCRIPTION
 from beforehand.web.operations import OPERATIONS, Operation
 from beforehand.web.routing import BadEscape, Router
 from beforehand.web.service import SERVICE, Service
@@ -71,7 +72,7 @@ class App:
         self._verifier = verifier
         self._worker = worker
         self._config = config
-        self._router: Router[Operation | Service] = Router((*OPERATIONS, *SERVICE))
+        self._router: Router[Operation | Service] = Router((*OPERATIONS, *SERVICE, DESCRIPTION))
         self.shares = Shares(config.limits)
         #: Requests that ended in an exception of ours.
         self.faults = 0

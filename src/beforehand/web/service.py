@@ -65,5 +65,5 @@ SERVICE = (
     Service("getReady", "GET", "/ready", _ready),
     Service("getVersion", "GET", "/aux/v1/version", _version),
     Service("validateOauth", "GET", "/aux/v1/validate_oauth", _validate_oauth, OPERATIONS["validateOauth"]),
-    Service("GetVersion", "GET", "/versions/{system_identity}", _system_version),
+    Service("getSystemVersion", "GET", "/versions/{system_identity}", _system_version),
 )
