@@ -39,15 +39,28 @@ class Course:
         self.start_us = min(leg[2] for leg in self._legs)
         self.end_us = max(leg[3] for leg in self._legs) + MAX_DELAY_MIN * MINUTE_US
 
-    def blocked(self, shape: Shape) -> int:
-        """The delays at which some leg really meets the shape."""
-        blocked = 0
+    def near(self, shape: Shape) -> int:
+        """The legs, as bits, for which the registry could find the shape relevant at some delay."""
         if shape.end_us + NEAR_WINDOW_US < self.start_us or shape.start_us - NEAR_WINDOW_US > self.end_us:
             return 0
-        for i, (lower, upper, start, end) in enumerate(self._legs):
-            if lower - NEAR_BAND_MM > shape.upper_mm or upper + NEAR_BAND_MM < shape.lower_mm:
-                continue
-            # start + d - near <= shape.end and end + d + near >= shape.start
+        near = 0
+        for i, (lower, upper, _, _) in enumerate(self._legs):
+            if (
+                lower - NEAR_BAND_MM <= shape.upper_mm
+                and upper + NEAR_BAND_MM >= shape.lower_mm
+                and self._cap(i).within(shape.cap, _CELL)
+            ):
+                near |= 1 << i
+        return near
+
+    def blocked(self, shape: Shape, near: int) -> int:
+        """The delays at which some leg really meets the shape; `near` as this class gives it."""
+        blocked = 0
+        while near:
+            i = (near & -near).bit_length() - 1
+            near &= near - 1
+            _, _, start, end = self._legs[i]
+            # start + d - window <= shape.end and end + d + window >= shape.start
             last = (shape.end_us + NEAR_WINDOW_US - start) // MINUTE_US
             first = -((end + NEAR_WINDOW_US - shape.start_us) // MINUTE_US)
             minutes = _minutes(first, last)
@@ -55,17 +68,11 @@ class Course:
                 blocked |= minutes
         return blocked
 
-    def may_share_a_cell(self, i: int, delay_min: int, shape: Shape) -> bool:
-        """Could the registry find the shape relevant for a leg at a delay?"""
-        lower, upper, start, end = self._legs[i]
+    def touches_window(self, i: int, delay_min: int, shape: Shape) -> bool:
+        """Does a leg at a delay share a moment with the shape?"""
+        _, _, start, end = self._legs[i]
         shift = delay_min * MINUTE_US
-        return (
-            start + shift <= shape.end_us
-            and end + shift >= shape.start_us
-            and lower <= shape.upper_mm
-            and upper >= shape.lower_mm
-            and self._cap(i).within(shape.cap, _CELL)
-        )
+        return start + shift <= shape.end_us and end + shift >= shape.start_us
 
     def _cap(self, i: int) -> Cap:
         cap = self._caps[i]
