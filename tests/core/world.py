@@ -97,12 +97,13 @@ class World:
     def hammer(self) -> list[c.PutIntent]:
         """A planner that knows nothing and asks again and again, at once, for one of a few places."""
         caller = self.caller()
-        there = [c.Extent(b"".join(sorted(x.cells)), x.lower, x.upper, x.start, x.end) for x in self.model.intents]
-        few = [
-            c.PutIntent(caller, HAMMERED_ID, None, self.one(there or [self.extent()]), c.IntentState.ACCEPTED, URLS[0],
-                        frozenset(), None, None, None)
-            for _ in range(3)
-        ]  # fmt: skip
+        few = []
+        for _ in range(self.random.randint(1, 9)):
+            there = [c.Extent(b"".join(sorted(x.cells)), x.lower, x.upper, x.start, x.end) for x in self.model.intents]
+            extent = self.one(there or [self.extent()])
+            knows = frozenset(x.ovn for x in self.model.intents_in(extent) if self.chance(0.3))
+            few.append(c.PutIntent(
+                caller, HAMMERED_ID, None, extent, c.IntentState.ACCEPTED, URLS[0], knows, None, None, None))  # fmt: skip
         return [self.one(few) for _ in range(self.random.randint(3, 15))]
 
     # --- parts of requests --------------------------------------------------------------------------------------------

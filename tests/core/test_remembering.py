@@ -1,0 +1,115 @@
+"""What is remembered for a while: answers to deletions, and OVNs that were requested."""
+
+from __future__ import annotations
+
+import pytest
+
+from beforehand.core.stamp import Refusal
+from beforehand.core.strategic import commands as c
+from beforehand.core.strategic import replies as r
+from beforehand.core.strategic.fold import remembering
+
+from .asking import ALICE, BOB, extent, id_of, put_constraint, put_intent, put_subscription
+from .driving import Driver, folded
+from .invariants import check
+
+TEN_MINUTES = 600_000_000
+SUFFIX = "01a0c44f-3380-7000-8000-000000000000"
+
+
+def reason(reply):
+    return reply.reason if isinstance(reply, Refusal) else "done"
+
+
+def made(core, kind):
+    """Alice makes one of the kind; returns the command that ends it."""
+    if kind == "intent":
+        reply = core.ask(put_intent(ALICE, 1, new_subscription=c.NewSubscription("https://a.example", False)))
+        return c.EndIntent(ALICE, id_of(1), reply.reference.ovn)
+    if kind == "constraint":
+        reply = core.ask(put_constraint(ALICE, 1))
+        return c.EndConstraint(ALICE, id_of(1), reply.reference.ovn)
+    reply = core.ask(put_subscription(ALICE, 1))
+    return c.EndSubscription(ALICE, id_of(1), reply.subscription.version)
+
+
+KINDS = ["intent", "constraint", "subscription"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_deletion_asked_again_within_ten_minutes_has_the_same_answer_and_no_entry(kind):
+    core = Driver()
+    core.ask(put_subscription(BOB, 2, intents=True, constraints=True))
+    end = made(core, kind)
+    first = core.ask(end)
+    entries = len(core.journal)
+    assert core.ask(end, 1) == first
+    assert core.ask(end, TEN_MINUTES) == first
+    assert len(core.journal) == entries
+    assert reason(core.ask(end, TEN_MINUTES + 1)) == "not_found"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_another_party_or_another_ovn_gets_nothing_of_a_deletion(kind):
+    core = Driver()
+    end = made(core, kind)
+    core.ask(end)
+    field = "version" if kind == "subscription" else "ovn"
+    others = {"id": end.id, field: getattr(end, field), "caller": BOB}
+    assert reason(core.ask(type(end)(**others))) == "not_found"
+    assert reason(core.ask(type(end)(**{**others, "caller": ALICE, field: "x"}))) == "not_found"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_last_deletion_under_an_id_is_the_one_remembered(kind):
+    core = Driver()
+    first = made(core, kind)
+    core.ask(first)
+    second = made(core, kind)
+    assert reason(core.ask(first)) == "not_current"
+    answer = core.ask(second, TEN_MINUTES // 2)
+    assert reason(core.ask(first)) == "not_found"
+    core.ask(c.SetAvailability(ALICE, "x", "", c.Availability.DOWN), TEN_MINUTES // 2 + 1)
+    check(core.machine)
+    assert core.ask(second, 1) == answer, "forgetting the first deletion leaves the second"
+
+
+def test_what_is_remembered_is_bounded_and_the_oldest_go_first(monkeypatch):
+    monkeypatch.setattr(remembering, "REMEMBERED_DELETIONS_MAX", 5)
+    core = Driver()
+    ends = []
+    for number in range(8):
+        reply = core.ask(put_subscription(ALICE, number))
+        end = c.EndSubscription(ALICE, id_of(number), reply.subscription.version)
+        core.ask(end)
+        ends.append(end)
+        check(core.machine)
+        assert core.machine.strategic.remembered_weight <= 6
+    core.ask(put_subscription(ALICE, 99))
+    assert [reason(core.ask(end, 1)) for end in ends] == ["not_found"] * 3 + ["done"] * 5
+    assert folded(core.journal).state_hash() == core.machine.state_hash()
+
+
+def test_a_requested_ovn_is_given_and_never_returns_while_its_suffix_may_be_sent():
+    core = Driver()
+    reply = core.ask(put_intent(ALICE, 1, requested_suffix=SUFFIX))
+    ovn = reply.reference.ovn
+    assert ovn == f"00000000-0000-4000-8000-000000000001_{SUFFIX}"
+    assert reason(core.ask(put_intent(ALICE, 1, ovn=ovn, requested_suffix=SUFFIX))) == "ovn_used_before"
+    assert reason(
+        core.ask(put_intent(ALICE, 2, requested_suffix=SUFFIX, extent=extent(lower=500_000, upper=500_001)))
+    ) == ("done"), "with another id it is another OVN"
+    assert isinstance(core.ask(c.EndIntent(ALICE, id_of(1), ovn)), r.IntentChanged)
+    assert reason(core.ask(put_intent(ALICE, 1, requested_suffix=SUFFIX), TEN_MINUTES)) == "ovn_used_before"
+    assert reason(core.ask(put_intent(ALICE, 1))) == "done"
+
+
+def test_requested_ovns_are_bounded(monkeypatch):
+    from beforehand.core.strategic.decide import intents
+
+    monkeypatch.setattr(intents, "REMEMBERED_OVNS_MAX", 1)
+    core = Driver()
+    core.ask(put_intent(ALICE, 1, requested_suffix=SUFFIX))
+    elsewhere = extent(lower=500_000, upper=500_001)
+    assert reason(core.ask(put_intent(ALICE, 2, requested_suffix=SUFFIX, extent=elsewhere))) == "quota"
+    assert reason(core.ask(put_intent(ALICE, 2, extent=elsewhere))) == "done"
