@@ -53,7 +53,7 @@ def claims(**changed):
 
 def asked(server, token, header="Authorization", scheme="Bearer"):
     with server.client() as client:
-        return client.get(f"{INTENTS}/{ID}", headers={header: f"{scheme} {token}"})
+        return client.get(f"{INTENTS}/{ID}", headers={header: f"{scheme} {token}".encode()})
 
 
 class TestOperations:
@@ -137,7 +137,7 @@ class TestTokens:
         head, body, _ = jwt.encode(claims(), b"k" * 32, "HS256").split(".")
         mac = jwt.utils.base64url_encode(hmac_key.sign(f"{head}.{body}".encode(), public)).decode()
         for token in (unsigned, f"{head}.{body}.{mac}", "x", "a.b.c", "..", "é"):
-            assert asked(server, token.encode().decode("latin-1")).status_code == 401
+            assert asked(server, token).status_code == 401
 
     @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "bEaReR"])
     def test_scheme_and_header_are_taken_in_any_case(self, server, scheme):
