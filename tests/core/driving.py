@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from beforehand.core.machine import EpochOpened, Machine, read_event
 from beforehand.core.stamp import ENTROPY_BYTES, Stamp
 from beforehand.core.strategic.state import Rules
-from beforehand.record.canonical import encode_facts
+from beforehand.record.canonical import check, encode_facts
 
 START_US = 1_790_000_000_000_000
 
@@ -48,6 +48,7 @@ class Driver:
 
     def write(self, event: Any, content: bytes | None, time_us: int) -> None:
         facts = encode_facts(event)
+        check(facts)
         again = read_event(facts)
         assert again == event
         self.machine.fold(again, content, time_us)

@@ -16,6 +16,8 @@ from .model import DAY, MINUTE, Limits, Model
 
 CELLS = [bytes.fromhex(token) for token in ("478eb524", "478eb52c", "478eb534", "478eb53c", "478eb544")]
 HOUR = 60 * MINUTE
+#: The first and the last moment that can be written down: years 2 and 9999.
+LONG_AGO, FAR = -62_104_060_800_000_000, 253_402_300_799_999_999
 ALTITUDES = [-1000, 0, 100_000, 200_000]
 CALLERS = [Caller("https://one.example", "a"), Caller("https://one.example", "b"), Caller("https://two.example", "c")]
 STRANGERS = [Caller("https://two.example", "a"), Caller("https://one.example", "d"), Caller("https://two.example", "d")]
@@ -124,6 +126,8 @@ class World:
         hour = self.now // HOUR * HOUR
         start = hour + self.random.randint(-1, 4) * HOUR
         end = start + self.weighted({0: 1, HOUR: 10, 2 * HOUR: 6, DAY: 1, DAY + HOUR: 1})
+        if self.chance(0.04):
+            start, end = self.one([(start, FAR), (LONG_AGO, end), (FAR, FAR), (LONG_AGO, FAR)])
         lower, upper = sorted((self.one(ALTITUDES), self.one(ALTITUDES)))
         return c.Extent(
             self.cells(),

@@ -1,14 +1,16 @@
 """The facts of strategic coordination, as the journal keeps them.
 
 Tags are never renamed or removed; fields are only added, with a default that means *not said*. Ids are dashed lower-case
-UUIDs, cells S2 tokens of level 13 separated by one space and ascending, times µs, altitudes mm. `entry` numbers name the
-entry that made an object: they are its handle for as long as it lives. `raised` names the subscriptions whose holders are
-to be told, ascending. An event names all that it changes; `fold` searches nothing.
+UUIDs, cells S2 tokens of level 13 separated by one space and ascending, times µs (spelled as `moments` says), altitudes mm.
+`entry` numbers name the entry that made an object: they are its handle for as long as it lives. `raised` names the
+subscriptions whose holders are to be told, ascending. An event names all that it changes; `fold` searches nothing.
 """
 
 from __future__ import annotations
 
 from msgspec import UNSET, Struct, UnsetType
+
+from beforehand.core.strategic.moments import Moment
 
 
 class Unaware(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
@@ -36,8 +38,8 @@ class ExtendedSubscription(Struct, frozen=True, gc=False, forbid_unknown_fields=
     """The window and cells that an implicit subscription is extended to."""
 
     version: str
-    start: int
-    end: int
+    start: Moment
+    end: Moment
     cells: str
 
 
@@ -53,8 +55,8 @@ class IntentAccepted(Struct, tag="oi.accepted", frozen=True, gc=False, forbid_un
     version: int
     ovn: str
     url: str
-    start: int
-    end: int
+    start: Moment
+    end: Moment
     lower: int
     upper: int
     cells: str
@@ -101,8 +103,8 @@ class ConstraintAccepted(Struct, tag="con.accepted", frozen=True, gc=False, forb
     version: int
     ovn: str
     url: str
-    start: int
-    end: int
+    start: Moment
+    end: Moment
     lower: int | None
     upper: int | None
     cells: str
@@ -123,8 +125,8 @@ class SubscriptionAccepted(Struct, tag="sub.accepted", frozen=True, gc=False, fo
     manager: str
     version: str
     url: str
-    start: int
-    end: int
+    start: Moment
+    end: Moment
     cells: str
     intents: bool
     constraints: bool

@@ -12,6 +12,7 @@ from beforehand.core.strategic import events as e
 from beforehand.core.strategic.decide.opaque import uuid4_of, version_of
 from beforehand.core.strategic.decide.parties import refused
 from beforehand.core.strategic.ids import id_text
+from beforehand.core.strategic.moments import moment
 from beforehand.core.strategic.search import covers, subscriptions_meeting, united
 from beforehand.core.strategic.state import (
     DEPENDENTS_MAX,
@@ -93,7 +94,10 @@ def _fitting(extent: c.Extent, sub: Subscription, stamp: Stamp) -> Attachment | 
             "Send new_subscription.",
         )
     extended = e.ExtendedSubscription(
-        version_of(stamp), min(sub.start_us, extent.start_us), max(sub.end_us, extent.end_us), cells.hex(" ", 4)
+        version_of(stamp),
+        moment(min(sub.start_us, extent.start_us)),
+        moment(max(sub.end_us, extent.end_us)),
+        cells.hex(" ", 4),
     )
     return Attachment(sub, extended, more_cells=(len(cells) - len(sub.cells)) >> 2)
 

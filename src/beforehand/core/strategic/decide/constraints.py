@@ -10,6 +10,7 @@ from beforehand.core.strategic.decide.crowds import too_many, too_many_to_tell
 from beforehand.core.strategic.decide.opaque import ovn_of
 from beforehand.core.strategic.decide.parties import answered, not_this_party, over_quota, refused, written
 from beforehand.core.strategic.ids import id_text
+from beforehand.core.strategic.moments import moment
 from beforehand.core.strategic.search import constraints_meeting, subscriptions_meeting, united
 from beforehand.core.strategic.state import Constraint, StrategicState, Subscription
 from beforehand.core.strategic.views import constraint_reference
@@ -93,7 +94,7 @@ def put(state: StrategicState, command: c.PutConstraint, stamp: Stamp) -> Decisi
     version = 1 if constraint is None else constraint.version + 1
     ovn = ovn_of(stamp)
     event = e.ConstraintAccepted(
-        id_text(command.id), caller.subject, version, ovn, command.url, start_us, end_us, extent.lower_mm,
+        id_text(command.id), caller.subject, version, ovn, command.url, moment(start_us), moment(end_us), extent.lower_mm,
         extent.upper_mm, extent.cells.hex(" ", 4), [each.handle for each in told])  # fmt: skip
     reference = r.ConstraintReference(command.id, caller.subject, version, ovn, start_us, end_us, command.url)
     return written(state, caller, event, r.ConstraintChanged(reference, _raised(told), created=constraint is None))

@@ -16,6 +16,7 @@ from beforehand.core.strategic.decide.parties import answered, not_this_party, o
 from beforehand.core.strategic.decide.unaware import unaware_of
 from beforehand.core.strategic.ids import id_bytes, id_text
 from beforehand.core.strategic.lifecycle import NEEDS_AWARENESS, refusal
+from beforehand.core.strategic.moments import moment
 from beforehand.core.strategic.search import intents_meeting, subscriptions_meeting, united
 from beforehand.core.strategic.state import REMEMBERED_OVN_US, REMEMBERED_OVNS_MAX, Constraint, Intent, StrategicState
 from beforehand.core.strategic.views import intent_reference
@@ -188,8 +189,8 @@ def _accept(
     version = 1 if intent is None else intent.version + 1
     unknown: list[Intent | Constraint] = [*found.intents, *found.constraints, *found.excused]
     event = e.IntentAccepted(
-        id_text(command.id), subject, int(command.state), version, ovn, command.url, start_us, end_us, extent.lower_mm,
-        extent.upper_mm, extent.cells.hex(" ", 4), raised, handle, to.made, to.extended,
+        id_text(command.id), subject, int(command.state), version, ovn, command.url, moment(start_us), moment(end_us),
+        extent.lower_mm, extent.upper_mm, extent.cells.hex(" ", 4), raised, handle, to.made, to.extended,
         UNSET if to.dropped is None else to.dropped.handle, unaware_of(unknown) if unknown else UNSET,
         stamp.uncertain_us or UNSET)  # fmt: skip
     status = state.availability.get(subject)

@@ -11,6 +11,7 @@ from beforehand.core.strategic.decide.crowds import crowded, too_many
 from beforehand.core.strategic.decide.opaque import version_of
 from beforehand.core.strategic.decide.parties import answered, not_this_party, over_quota, refused, written
 from beforehand.core.strategic.ids import id_text
+from beforehand.core.strategic.moments import moment
 from beforehand.core.strategic.search import constraints_meeting, intents_meeting, subscriptions_meeting
 from beforehand.core.strategic.state import StrategicState, Subscription
 from beforehand.core.strategic.views import constraint_reference, intent_reference, subscription_view
@@ -167,7 +168,7 @@ def put(state: StrategicState, command: c.PutSubscription, stamp: Stamp) -> Deci
         constraints = tuple([constraint_reference(each, caller.subject) for each in standing])
     version = version_of(stamp)
     event = e.SubscriptionAccepted(
-        id_text(command.id), caller.subject, version, command.url, start_us, end_us, extent.cells.hex(" ", 4),
+        id_text(command.id), caller.subject, version, command.url, moment(start_us), moment(end_us), extent.cells.hex(" ", 4),
         command.intents, command.constraints)  # fmt: skip
     dependents = () if old is None else tuple(state.intents[each].id for each in state.dependents(old))
     view = r.SubscriptionView(

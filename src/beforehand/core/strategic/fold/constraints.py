@@ -9,6 +9,7 @@ from beforehand.core.strategic.ends import CONSTRAINTS
 from beforehand.core.strategic.fold.remembering import remember
 from beforehand.core.strategic.fold.subscriptions import raise_
 from beforehand.core.strategic.ids import id_bytes
+from beforehand.core.strategic.moments import microseconds
 from beforehand.core.strategic.replies import ConstraintChanged
 from beforehand.core.strategic.state import Constraint, Remembered, StrategicState
 from beforehand.core.strategic.views import constraint_reference, raised_now
@@ -17,12 +18,13 @@ from beforehand.core.strategic.views import constraint_reference, raised_now
 def accepted(state: StrategicState, event: e.ConstraintAccepted, handle: int, time_us: int) -> None:
     """A version of a constraint, and who is told."""
     cells = bytes.fromhex(event.cells)
+    start_us, end_us = microseconds(event.start), microseconds(event.end)
     id_ = id_bytes(event.id)
     constraint = state.constraint_ids.get(id_)
     if constraint is None:
         manager = state.parties[event.manager]
-        constraint = Constraint(handle, id_, manager, event.version, event.ovn, intern(event.url), event.start,
-                                event.end, event.lower, event.upper, cells)  # fmt: skip
+        constraint = Constraint(handle, id_, manager, event.version, event.ovn, intern(event.url), start_us, end_us,
+                                event.lower, event.upper, cells)  # fmt: skip
         state.constraints[handle] = constraint
         state.constraint_ids[id_] = constraint
         manager.intents += 1
@@ -33,10 +35,10 @@ def accepted(state: StrategicState, event: e.ConstraintAccepted, handle: int, ti
         constraint.manager.cells += (len(cells) - len(constraint.cells)) >> 2
         constraint.version, constraint.ovn, constraint.url = event.version, event.ovn, intern(event.url)
         constraint.start_us, constraint.end_us, constraint.lower_mm, constraint.upper_mm = (
-            event.start, event.end, event.lower, event.upper)  # fmt: skip
+            start_us, end_us, event.lower, event.upper)  # fmt: skip
         constraint.cells = cells
     state.constraint_index.add(cells, constraint.handle)
-    state.ends.add(CONSTRAINTS, event.end, constraint.handle)
+    state.ends.add(CONSTRAINTS, end_us, constraint.handle)
     raise_(state, event.raised)
 
 

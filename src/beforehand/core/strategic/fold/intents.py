@@ -11,6 +11,7 @@ from beforehand.core.strategic.ends import INTENTS
 from beforehand.core.strategic.fold import subscriptions
 from beforehand.core.strategic.fold.remembering import remember, remember_ovn
 from beforehand.core.strategic.ids import id_bytes
+from beforehand.core.strategic.moments import microseconds
 from beforehand.core.strategic.replies import IntentChanged
 from beforehand.core.strategic.state import Intent, Remembered, StrategicState
 from beforehand.core.strategic.views import intent_reference, raised_now
@@ -19,12 +20,13 @@ from beforehand.core.strategic.views import intent_reference, raised_now
 def accepted(state: StrategicState, event: e.IntentAccepted, handle: int, time_us: int) -> None:
     """A version of an intent, the subscription made, extended or let go with it, and who is told."""
     cells = bytes.fromhex(event.cells)
+    start_us, end_us = microseconds(event.start), microseconds(event.end)
     id_ = id_bytes(event.id)
     intent = state.intent_ids.get(id_)
     if intent is None:
         manager = state.parties[event.manager]
-        intent = Intent(handle, id_, manager, event.state, event.version, event.ovn, intern(event.url), event.start,
-                        event.end, event.lower, event.upper, cells, None)  # fmt: skip
+        intent = Intent(handle, id_, manager, event.state, event.version, event.ovn, intern(event.url), start_us, end_us,
+                        event.lower, event.upper, cells, None)  # fmt: skip
         state.intents[handle] = intent
         state.intent_ids[id_] = intent
         manager.intents += 1
@@ -36,14 +38,14 @@ def accepted(state: StrategicState, event: e.IntentAccepted, handle: int, time_u
         manager.cells += (len(cells) - len(intent.cells)) >> 2
         intent.state, intent.version, intent.ovn, intent.url = event.state, event.version, event.ovn, intern(event.url)
         intent.start_us, intent.end_us, intent.lower_mm, intent.upper_mm = (
-            event.start, event.end, event.lower, event.upper)  # fmt: skip
+            start_us, end_us, event.lower, event.upper)  # fmt: skip
         intent.cells = cells
     state.intent_index.add(cells, intent.handle)
-    state.ends.add(INTENTS, event.end, intent.handle)
+    state.ends.add(INTENTS, end_us, intent.handle)
     if event.ovn.startswith(event.id):  # a requested one; those made here are random and never return
         remember_ovn(state, event.ovn, time_us)
     if event.made is not UNSET:
-        subscriptions.make_implicit(state, event, event.made, handle, manager, cells)
+        subscriptions.make_implicit(state, event.made, handle, intent)
     if event.extended is not UNSET:
         assert event.subscription is not None
         subscriptions.extend(state, event.subscription, event.extended)

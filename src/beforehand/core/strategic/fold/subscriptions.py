@@ -9,8 +9,9 @@ from beforehand.core.strategic import events as e
 from beforehand.core.strategic.ends import SUBSCRIPTIONS
 from beforehand.core.strategic.fold.remembering import remember
 from beforehand.core.strategic.ids import id_bytes
+from beforehand.core.strategic.moments import microseconds
 from beforehand.core.strategic.replies import SubscriptionEnded
-from beforehand.core.strategic.state import Party, Remembered, StrategicState, Subscription
+from beforehand.core.strategic.state import Intent, Remembered, StrategicState, Subscription
 from beforehand.core.strategic.views import subscription_view
 
 
@@ -52,13 +53,11 @@ def _make(state: StrategicState, made: Subscription) -> None:
     made.manager.cells += len(made.cells) >> 2
 
 
-def make_implicit(
-    state: StrategicState, event: e.IntentAccepted, made: e.MadeSubscription, handle: int, manager: Party, cells: bytes
-) -> None:
+def make_implicit(state: StrategicState, made: e.MadeSubscription, handle: int, intent: Intent) -> None:
     """The implicit subscription of an intent: same window and cells, same entry."""
     _make(state, Subscription(
-        handle, id_bytes(made.id), manager, made.version, intern(made.url), event.start, event.end, cells, True,
-        made.constraints, True))  # fmt: skip
+        handle, id_bytes(made.id), intent.manager, made.version, intern(made.url), intent.start_us, intent.end_us,
+        intent.cells, True, made.constraints, True))  # fmt: skip
 
 
 def _covers_now(state: StrategicState, sub: Subscription, start_us: int, end_us: int, cells: bytes) -> None:
@@ -73,7 +72,8 @@ def extend(state: StrategicState, handle: int, extended: e.ExtendedSubscription)
     sub = state.subscriptions[handle]
     assert sub.implicit
     sub.version = extended.version
-    _covers_now(state, sub, extended.start, extended.end, bytes.fromhex(extended.cells))
+    start_us, end_us = microseconds(extended.start), microseconds(extended.end)
+    _covers_now(state, sub, start_us, end_us, bytes.fromhex(extended.cells))
 
 
 def drop(state: StrategicState, handle: int) -> None:
@@ -91,11 +91,12 @@ def drop(state: StrategicState, handle: int) -> None:
 def accepted(state: StrategicState, event: e.SubscriptionAccepted, handle: int, time_us: int) -> None:
     """A PUT made or changed a subscription, and made it explicit."""
     cells = bytes.fromhex(event.cells)
+    start_us, end_us = microseconds(event.start), microseconds(event.end)
     id_ = id_bytes(event.id)
     sub = state.subscription_ids.get(id_)
     if sub is None:
         manager = state.parties[event.manager]
-        sub = Subscription(handle, id_, manager, event.version, intern(event.url), event.start, event.end, cells,
+        sub = Subscription(handle, id_, manager, event.version, intern(event.url), start_us, end_us, cells,
                            event.intents, event.constraints, implicit=False)  # fmt: skip
         _make(state, sub)
     else:
@@ -103,8 +104,8 @@ def accepted(state: StrategicState, event: e.SubscriptionAccepted, handle: int, 
             state.ends.remove(SUBSCRIPTIONS, sub.end_us, sub.handle)
         sub.version, sub.url = event.version, intern(event.url)
         sub.intents, sub.constraints, sub.implicit = event.intents, event.constraints, False
-        _covers_now(state, sub, event.start, event.end, cells)
-    state.ends.add(SUBSCRIPTIONS, event.end, sub.handle)
+        _covers_now(state, sub, start_us, end_us, cells)
+    state.ends.add(SUBSCRIPTIONS, end_us, sub.handle)
 
 
 def ended(state: StrategicState, event: e.SubscriptionEnded, handle: int, time_us: int) -> None:
