@@ -104,7 +104,7 @@ class IndexAgainstList(RuleBasedStateMachine):
         }
 
 
-IndexAgainstList.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
+IndexAgainstList.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
 TestTheIndexAgainstAList = IndexAgainstList.TestCase
 
 
