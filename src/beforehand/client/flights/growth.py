@@ -25,10 +25,10 @@ _Plane = tuple[int, int]
 _Vector = tuple[float, float, float]
 
 
-def grown_hull(places: Iterable[tuple[float, float]], grow_m: float) -> Polygon:
-    """A convex polygon that holds every place (degrees) with at least `grow_m` around it, on sphere and ellipsoid alike.
+def grown_hulls(places: Iterable[tuple[float, float]], grow_m: Sequence[float]) -> list[Polygon]:
+    """For each growth a convex polygon that holds every place (degrees) with at least so much around it.
 
-    Raises ValueError if the places lie more than some 1,000 km apart.
+    On sphere and ellipsoid alike. Raises ValueError if the places lie more than some 1,000 km apart.
     """
     points = [vector(lat, lng) for lat, lng in places]
     middle = _unit(tuple(map(sum, zip(*points, strict=True))))  # type: ignore[arg-type]
@@ -40,13 +40,19 @@ def grown_hull(places: Iterable[tuple[float, float]], grow_m: float) -> Polygon:
             raise ValueError("The places of one leg lie too far apart; make its time shorter.")
         highest = min(highest, height)
         flat.append(_on_grid(_dot(point, east) / height, _dot(point, north) / height))
-    # The plane stretches by 1 / cos^2 of the angle from the middle, and the border lies one growth further out.
-    reach = grow_m * ELLIPSOID / EARTH_RADIUS_M
-    stretch = 1 / cos(min(_WIDEST, _angle(highest)) + 2 * reach) ** 2
-    radius = reach * stretch / cos(pi / SIDES)
-    corner = [_on_grid(radius * cos(2 * pi * k / SIDES), radius * sin(2 * pi * k / SIDES)) for k in range(SIDES)]
-    border = hull([(x + dx, y + dy) for x, y in hull(flat) for dx, dy in corner])
-    return Polygon.from_degrees([_place(x * GRID, y * GRID, middle, east, north) for x, y in border])
+    core = hull(flat)
+    grown = []
+    for metres in grow_m:
+        # The plane stretches by 1 / cos^2 of the angle from the middle, and the border lies one growth further out.
+        reach = metres * ELLIPSOID / EARTH_RADIUS_M
+        radius = reach / cos(_angle(highest) + 2 * reach) ** 2 / cos(pi / SIDES)
+        border = hull([(x + dx, y + dy) for x, y in core for dx, dy in _round(radius)])
+        grown.append(Polygon.from_degrees([_place(x * GRID, y * GRID, middle, east, north) for x, y in border]))
+    return grown
+
+
+def _round(radius: float) -> list[_Plane]:
+    return [_on_grid(radius * cos(2 * pi * k / SIDES), radius * sin(2 * pi * k / SIDES)) for k in range(SIDES)]
 
 
 def _on_grid(x: float, y: float) -> _Plane:

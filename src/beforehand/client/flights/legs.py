@@ -11,7 +11,7 @@ from itertools import pairwise
 from msgspec import Struct
 
 from beforehand.airspace.volume import Polygon, Volume, ceil_mm, floor_mm
-from beforehand.client.flights.growth import between, grown_hull
+from beforehand.client.flights.growth import between, grown_hulls
 from beforehand.client.flights.records import Point
 from beforehand.client.flights.tracks import Flight
 
@@ -68,11 +68,12 @@ def _at(one: Point, other: Point, time_us: int) -> Point:
 def _leg(stretch: list[Point]) -> Leg:
     places = [(point.lat, point.lng) for point in stretch]
     heights = [point.altitude_m for point in stretch]
+    outline, wide = grown_hulls(places, (GROW_M, GROW_M + NEAR_M))
     volume = Volume(
-        grown_hull(places, GROW_M),
+        outline,
         floor_mm(min(heights) - GROW_BAND_M),
         ceil_mm(max(heights) + GROW_BAND_M),
         stretch[0].time_us - GROW_WINDOW_US,
         stretch[-1].time_us + GROW_WINDOW_US,
     )
-    return Leg(volume, grown_hull(places, GROW_M + NEAR_M))
+    return Leg(volume, wide)

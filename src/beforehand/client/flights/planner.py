@@ -31,7 +31,7 @@ class Outcome(Struct, frozen=True):
     """What became of a flight. `delay_min` is None and `reason` is given if it is not planned.
 
     `left`: legs of an unplanned flight that could not be withdrawn. `named`: how many intents of other flights refusals
-    named; `met`: how many of them the flight really met.
+    named; `met`: how many of them the flight really met, and `met_at` the legs at which.
     """
 
     flight: Flight
@@ -44,6 +44,8 @@ class Outcome(Struct, frozen=True):
     refusals: int
     named: int
     met: int
+    met_at: tuple[int, ...]
+    leg_count: int
 
 
 class _Known(Struct):
@@ -95,7 +97,8 @@ class Planner:
         self._delay = 0
         self._rounds = 0
         self._refusals = 0
-        self._named: dict[tuple[str, int], int] = {}
+        self._named: dict[tuple[str, int], bool] = {}
+        self._met_at: set[int] = set()
 
     async def plan(self) -> Outcome:
         """Plan the flight; if that cannot be, nothing of it is left behind."""
@@ -164,7 +167,10 @@ class Planner:
         for reference in others:
             known = self._known.get(reference.id)
             if known is not None:
-                self._named[reference.id, known.intent.version] = (known.blocked >> self._delay) & 1
+                met = bool(known.blocked >> self._delay & 1)
+                self._named[reference.id, known.intent.version] = met
+                if met:
+                    self._met_at.add(i)
 
     async def _move(self) -> None:
         """Go to the first minute that clears every shape known, after asking what stands around the whole flight."""
@@ -294,4 +300,4 @@ class Planner:
         legs = () if delay_min is None else tuple(p.reference for p in self._placed if p.reference is not None)
         volumes = () if delay_min is None else tuple(self._at(i, delay_min) for i in range(len(self._legs)))
         return Outcome(self._flight, delay_min, reason, legs, volumes, left, self._rounds, self._refusals,
-                       len(self._named), sum(self._named.values()))  # fmt: skip
+                       len(self._named), sum(self._named.values()), tuple(sorted(self._met_at)), len(self._legs))  # fmt: skip
