@@ -13,6 +13,7 @@ from beforehand.auth.scopes import OPERATIONS as SCOPES
 from beforehand.core.stamp import Caller, Refusal
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic import replies as r
+from beforehand.node.decide import Broken
 from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
 from beforehand.web.answer import REASONS as WEB_REASONS
 from beforehand.web.app import INLINE_BODY, PIECE
@@ -153,6 +154,34 @@ def test_a_fault_of_ours_is_500_for_its_caller_and_says_nothing_of_the_request(
     assert "uss1.example.com" not in logged
     client.node.reply = r.Intent(INTENT)
     assert run(client.ask("GET", OIR)).status == 200
+
+
+def test_what_is_cut_short_by_the_end_is_never_said_to_be_certain() -> None:
+    async def story(method: str, path: str, body: Any) -> Any:
+        client = Client()
+
+        async def before(command: Any) -> None:
+            await asyncio.Event().wait()
+
+        client.node.before = before
+        asking = asyncio.create_task(client.ask(method, path, body))
+        while not client.node.asked:
+            await asyncio.sleep(0)
+        asking.cancel()
+        return await asking
+
+    assert run(story("PUT", OIR, intent())).json["reason"] == "outcome_unknown"
+    assert run(story("DELETE", f"{OIR}/ovn", None)).json["reason"] == "outcome_unknown"
+    assert run(story("GET", OIR, None)).json["reason"] == "not_done"
+
+
+def test_a_fault_after_the_deed_does_not_say_that_nothing_was_done() -> None:
+    client = Client()
+    client.node.reply = object()
+    assert "it was done" in run(client.ask("PUT", OIR, intent())).json["message"]
+    assert "nothing was changed" in run(client.ask("GET", OIR)).json["message"]
+    client.node.reply = Broken()
+    assert run(client.ask("PUT", OIR, intent())).json["reason"] == "outcome_unknown"
 
 
 def test_a_body_announced_too_long_is_refused_before_anything_else() -> None:

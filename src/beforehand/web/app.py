@@ -19,7 +19,9 @@ from beforehand.auth.tokens import Verifier
 from beforehand.core.stamp import Refusal
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic.replies import REASONS, Missing, ReportFiled
+from beforehand.node.decide import Broken
 from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
+from beforehand.node.release import WRITE_WAITED
 from beforehand.web import service
 from beforehand.web.answer import ALIVE, NO_ROUTE, TOO_LARGE, Answer, Send, refused, send, start, unavailable, unaware
 from beforehand.web.body import Gone, Receive, TooLong, read_body
@@ -28,7 +30,7 @@ from beforehand.web.description import DESCRIPTION
 from beforehand.web.operations import OPERATIONS, Operation
 from beforehand.web.routing import BadEscape, Router
 from beforehand.web.service import SERVICE, Service
-from beforehand.web.shares import Shares
+from beforehand.web.shares import Shares, Ticket
 from beforehand.wire.f3548 import replies, reports
 from beforehand.wire.f3548.errors import REASONS as WIRE_REASONS
 from beforehand.wire.f3548.errors import BadRequest, TooLargeInline
@@ -133,11 +135,13 @@ class App:
                 body = await read_body(receive, self._config.max_body, shares, ticket)
                 await shares.turn(ticket.share)
                 shares.check_held(ticket)
-                answer = await shares.timed(ticket.share, self._answer(operation, params, identity, body))
+                answer = await shares.timed(ticket.share, self._answer(operation, params, identity, body, ticket))
             except Gone:
                 return
+            except asyncio.CancelledError:  # this process ends, and will wait no longer
+                answer = _cut_short(ticket.asked and not operation.reads)
             except Exception as error:
-                answer = self._failed(error, operation)
+                answer = self._failed(error, operation, ticket.answered and not operation.reads)
             if len(answer.body) <= PIECE:
                 await send(respond, answer)
             else:
@@ -146,13 +150,17 @@ class App:
         finally:
             shares.leave(ticket)
 
-    async def _answer(self, operation: Operation, params: tuple[bytes, ...], identity: Identity, body: bytes) -> Answer:
+    async def _answer(
+        self, operation: Operation, params: tuple[bytes, ...], identity: Identity, body: bytes, ticket: Ticket
+    ) -> Answer:
         config = self._config
         caller = identity.caller
         asked = Asked(params, body, caller, self._node.now_us(), config.allow_http, config.inline_cells)
         command = await self._decode(operation, asked)
         _check_scopes(command, identity, config.strict_scopes)
+        ticket.asked = True
         reply = await self._node.ask(command)
+        ticket.answered = True
         if isinstance(reply, Refusal):
             if isinstance(reply.detail, Missing):
                 return unaware(replies.conflict(reply.message, reply.detail))
@@ -169,7 +177,7 @@ class App:
                 pass
         return await self._worker.run(asked.caller, operation.decode, asked._replace(inline_cells=None))
 
-    def _failed(self, error: Exception, operation: Operation) -> Answer:
+    def _failed(self, error: Exception, operation: Operation, done: bool) -> Answer:
         if isinstance(error, BadRequest):
             return refused(WIRE_REASONS[error.reason], error.reason, error.message)
         if isinstance(error, Forbidden):
@@ -182,14 +190,21 @@ class App:
             return refused(429, "quota", str(error), error.retry_after_s)
         if isinstance(error, TooLong):
             return refused(400, "body_too_long", f"The body is longer than {self._config.max_body} bytes. Send less.")
+        if isinstance(error, Broken):
+            return unavailable("outcome_unknown", WRITE_WAITED)
         self.faults += 1
-        answer = refused(
-            500, "fault", "This server failed on the request; nothing was changed. Tell its operator the id"
-        )
+        what = "it was done, but its answer is lost" if done else "nothing was changed"
+        answer = refused(500, "fault", f"This server failed on the request; {what}. Tell its operator the id")
         # Where it failed, not on what: a message may quote what a party sent.
         where = [f"{frame.name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
         log.error("fault", operation=operation.id, error=type(error).__name__, where=where, answer=answer.body.decode())
         return answer
+
+
+def _cut_short(perhaps_done: bool) -> Answer:
+    if perhaps_done:
+        return unavailable("outcome_unknown", WRITE_WAITED)
+    return unavailable("not_done", "This node is ending. Nothing was done; ask again in a moment.", 1)
 
 
 def _check_scopes(command: Any, identity: Identity, strict: bool) -> None:

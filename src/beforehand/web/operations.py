@@ -35,6 +35,11 @@ class Operation(Struct, frozen=True):
         """Any one of these sets of scopes suffices."""
         return SCOPES[self.id]
 
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing."""
+        return self.method == "GET" or self.template.endswith("/query")
+
 
 _INTENTS = "/dss/v1/operational_intent_references"
 _CONSTRAINTS = "/dss/v1/constraint_references"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 #: Bytes and number of a request's header fields; the target counts among the bytes.
 HEAD_BYTES = 32_768
@@ -18,6 +18,41 @@ IDLE_S = 30
 MAX_CONNECTIONS = 10_000
 
 _HEAD, _BODY, _DONE = range(3)
+
+
+class _Cycle(RequestResponseCycle):
+    """One request and its answer, whose head and first piece leave in one write: two would wake the client twice."""
+
+    head: bytes
+
+    async def send(self, message: Any) -> None:
+        if self.flow.write_paused and not self.disconnected:
+            await self.flow.drain()
+        if self.disconnected:
+            return
+        if message["type"] == "http.response.start":
+            self._begin(message["status"], message["headers"])
+            return
+        body, more = message["body"], message.get("more_body", False)
+        if self.scope["method"] == "HEAD":
+            body = b""
+        self.transport.write(self.head + body)
+        self.head = b""
+        if not more:
+            self.response_complete = True
+            self.message_event.set()
+            if not self.keep_alive:
+                self.transport.close()
+            self.on_response()
+
+    def _begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        self.response_started = True
+        self.waiting_for_100_continue = False
+        lines = [STATUS_LINE[status]]
+        for name, value in (*self.default_headers, *headers):
+            lines += (name, b": ", value, b"\r\n")
+        lines.append(b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n")
+        self.head = b"".join(lines)
 
 
 class Protocol(HttpToolsProtocol):
@@ -65,6 +100,8 @@ class Protocol(HttpToolsProtocol):
             return
         self._phase = _BODY
         super().on_headers_complete()
+        # uvicorn makes the cycle itself and offers no way to say of which class; its task has not begun yet.
+        self.cycle.__class__ = _Cycle
 
     def on_body(self, body: bytes) -> None:
         if not self.transport.is_closing():

@@ -54,14 +54,16 @@ class Share:
 
 
 class Ticket:
-    """One request in flight: whose, and how many bytes it keeps in memory."""
+    """One request in flight: whose, how many bytes it keeps in memory, and whether the node was asked and answered."""
 
-    __slots__ = ("caller", "held", "share")
+    __slots__ = ("answered", "asked", "caller", "held", "share")
 
     def __init__(self, caller: Caller, share: Share) -> None:
         self.caller = caller
         self.share = share
         self.held = 0
+        self.asked = False
+        self.answered = False
 
 
 class Shares:

@@ -27,7 +27,10 @@ class StandIn:
         if scope["raw_path"] == b"/healthy":
             await send(respond, ALIVE)
         else:
-            await send(respond, unavailable("not_done", f"{self.cause} Nothing was done; ask again in a moment.", 1))
+            await send(
+                respond,
+                unavailable("not_done", f"{self.cause.rstrip('.')}. Nothing was done; ask again in a moment.", 1),
+            )
 
     def begin(self) -> None:
         """Answer from now on."""
