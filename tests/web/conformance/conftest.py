@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from serving import served
 
 from .asking import ALL, CMSA, SC, Asker, Places

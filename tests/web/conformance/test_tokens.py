@@ -7,6 +7,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from serving import AUDIENCE
 
 from .asking import AA, AVAILABILITY, CM, CMSA, CONSTRAINTS, CP, INTENTS, REPORTS, SC, SUBSCRIPTIONS
