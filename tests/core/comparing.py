@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from random import Random
 from typing import Any, NamedTuple
@@ -57,15 +56,21 @@ def bounds(limits: Limits) -> Iterator[None]:
         yield
 
 
+def rules(limits: Limits) -> Rules:
+    """What of the limits the operator sets."""
+    return Rules(
+        strict_states=limits.strict_states, live_intents=limits.live_intents, live_cells=limits.live_cells,
+        live_subscriptions=limits.live_subscriptions)  # fmt: skip
+
+
 class Pair:
     """The core and the model, side by side."""
 
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
+        self.played: list[Step] = []
         self.model = Model(limits)
-        self.core = Driver(Rules(
-            strict_states=limits.strict_states, live_intents=limits.live_intents, live_cells=limits.live_cells,
-            live_subscriptions=limits.live_subscriptions))  # fmt: skip
+        self.core = Driver(rules(limits))
         self.model.seq = self.core.machine.seq
 
     def ask(self, command: Any, stamp: Stamp) -> Any:
@@ -105,8 +110,8 @@ class Pair:
         self.model.seq = self.core.machine.seq
 
 
-def compare(random: Random, steps: int, counts: Counter[str] | None = None) -> Pair:
-    """Play so many steps; counts replies by kind where asked. Raises Divergence."""
+def compare(random: Random, steps: int, watch: Callable[[Pair, Any, Any], None] | None = None) -> Pair:
+    """Play so many steps; after each, `watch` is shown the pair, the command and the reply. Raises Divergence."""
     limits = some_limits(random)
     pair = Pair(limits)
     world = World(random, pair.model)
@@ -120,8 +125,9 @@ def compare(random: Random, steps: int, counts: Counter[str] | None = None) -> P
             except AssertionError as error:
                 raise Divergence(limits, played, str(error)) from error
             world.now = max(world.now, pair.core.machine.time_us)
-            if counts is not None:
-                counts[f"{type(command).__name__} {reply.reason if isinstance(reply, Refusal) else 'done'}"] += 1
+            if watch is not None:
+                watch(pair, command, reply)
+    pair.played = played
     return pair
 
 

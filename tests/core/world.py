@@ -19,8 +19,10 @@ HOUR = 60 * MINUTE
 #: The first and the last moment that can be written down: years 2 and 9999.
 LONG_AGO, FAR = -62_104_060_800_000_000, 253_402_300_799_999_999
 ALTITUDES = [-1000, 0, 100_000, 200_000]
-CALLERS = [Caller("https://one.example", "a"), Caller("https://one.example", "b"), Caller("https://two.example", "c")]
-STRANGERS = [Caller("https://two.example", "a"), Caller("https://one.example", "d"), Caller("https://two.example", "d")]
+ONE, TWO = "https://one.issuer.example", "https://two.issuer.example"
+CALLERS = [Caller(ONE, "alpha"), Caller(ONE, "bravo"), Caller(TWO, "charlie")]
+STRANGERS = [Caller(TWO, "alpha"), Caller(ONE, "delta"), Caller(TWO, "delta")]
+USSES = ["alpha", "bravo", "charlie", "nobody"]
 URLS = ["https://a.example/x", "https://b.example"]
 INTENT_IDS = [bytes([0xA0 + n]) * 6 + b"\x4a\xaa\x8a" + bytes([n]) * 7 for n in range(7)]
 HAMMERED_ID = b"\xa9" * 6 + b"\x4a\xaa\x8a" + b"\x09" * 7
@@ -266,13 +268,13 @@ class World:
         return c.QuerySubscriptions(self.caller(), self.extent(0.4, 0.4))
 
     def set_availability(self) -> Any:
-        uss = self.one(["a", "b", "c", "a stranger"])
+        uss = self.one(USSES)
         version = self.model.availability.get(uss, (None, ""))[1]
         state = self.one([c.Availability.DOWN, c.Availability.DOWN, c.Availability.NORMAL, c.Availability.UNKNOWN])
         return c.SetAvailability(self.caller(), uss, version if self.chance(0.9) else "stale", state)
 
     def get_availability(self) -> Any:
-        return c.GetAvailability(self.caller(), self.one(["a", "b", "c", "a stranger"]))
+        return c.GetAvailability(self.caller(), self.one(USSES))
 
     def file_report(self) -> Any:
         return c.FileReport(self.caller(), b"what went wrong")
