@@ -90,7 +90,7 @@ def _run(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from beforehand.client.flights.day import Registry, plan_day
+    from beforehand.client.flights.day import Registry, Terms, plan_day
     from beforehand.client.flights.picture import picture as draw
     from beforehand.client.flights.planner import Outcome
     from beforehand.client.flights.records import FormatError, read_traffic
@@ -130,7 +130,7 @@ def _run(
             progress.update(bar, advance=1, said=f"{unplanned} unplanned" if unplanned else "")
 
         registry = Registry(url, audience or audience_of(url), mint)
-        day = uvloop.run(plan_day(found.flights, leg_s, begins_in, registry, guard, account, done))
+        day = uvloop.run(plan_day(found.flights, Terms(leg_s, begins_in), registry, guard, account, done))
     with errors.status("holding every accepted pair against each other"):
         result = result_of(file.name, traffic.records, found, day)
     if out is not None:

@@ -127,7 +127,7 @@ class Dss:
                     return end
                 said = told(answer)
                 message = said.message
-                lost = lost or status == 409 or (status >= 500 and said.reason not in _NOT_DONE)
+                lost = lost or status in (200, 201, 409) or (status >= 500 and said.reason not in _NOT_DONE)
             wait = next(waits, None)
             if wait is None:
                 return Refused(status, f"given up after {self._retries.tries} tries: {message}", standing, not lost)

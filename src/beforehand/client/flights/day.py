@@ -15,7 +15,7 @@ from beforehand.client.flights.account import Account
 from beforehand.client.flights.blocked import MINUTE_US
 from beforehand.client.flights.legs import legs_of
 from beforehand.client.flights.party import Party
-from beforehand.client.flights.planner import Outcome, Planner
+from beforehand.client.flights.planner import Outcome, Planner, unplannable
 from beforehand.client.flights.tracks import Flight
 from beforehand.client.http import AiohttpHttp, Http, NoAnswer
 from beforehand.client.listener import Guard, Listener
@@ -64,34 +64,41 @@ def offset_us(flights: Sequence[Flight], begins_us: int) -> int:
     return -((first - begins_us) // MINUTE_US) * MINUTE_US
 
 
+class Terms(Struct, frozen=True):
+    """How a day is planned: seconds of flight in one intent, at most, and minutes from now at which the day begins."""
+
+    leg_s: int
+    begins_in_min: int
+
+
 async def plan_day(
     flights: Sequence[Flight],
-    leg_s: int,
-    begins_in_min: int,
+    terms: Terms,
     registry: Registry,
     guard: Guard,
     account_file: BinaryIO | None,
     progress: Progress,
 ) -> Day:
-    """Plan all flights. Raises DayError where the registry cannot be used at all."""
+    """Plan all flights over HTTP. Raises DayError where the registry cannot be used at all."""
     http = AiohttpHttp(CONNECTIONS)
     try:
         await _try_out(http, registry, flights[0].operator)
-        return await _plan(http, flights, leg_s, begins_in_min, registry, guard, account_file, progress)
+        return await plan_over(http, flights, terms, registry, guard, account_file, progress, Random())
     finally:
         await http.close()
 
 
-async def _plan(
+async def plan_over(
     http: Http,
     flights: Sequence[Flight],
-    leg_s: int,
-    begins_in_min: int,
+    terms: Terms,
     registry: Registry,
     guard: Guard,
     account_file: BinaryIO | None,
     progress: Progress,
+    random: Random,
 ) -> Day:
+    """The same over any means of asking and any chance."""
     of_operator: dict[str, list[Flight]] = {}
     for flight in flights:
         of_operator.setdefault(flight.operator, []).append(flight)
@@ -99,7 +106,7 @@ async def _plan(
     listener = Listener(own, guard)
     await listener.open()
     account = Account(account_file, _now_us)
-    offset = offset_us(flights, _now_us() + begins_in_min * MINUTE_US)
+    offset = offset_us(flights, _now_us() + terms.begins_in_min * MINUTE_US)
     began = time.monotonic()
     try:
         async with asyncio.TaskGroup() as group:
@@ -114,12 +121,12 @@ async def _plan(
                             registry.url,
                             registry.audience,
                             Tokens(operator, registry.mint, time.time),
-                            Retries(asyncio.sleep, Random()),
+                            Retries(asyncio.sleep, random),
                             account,
                             time.monotonic,
                         ),
                         mine,
-                        leg_s,
+                        terms.leg_s,
                         offset,
                         progress,
                     )
@@ -144,7 +151,12 @@ async def _operate(party: Party, flights: list[Flight], leg_s: int, offset: int,
     """One operator plans its flights, one after the other, by departure."""
     outcomes = []
     for flight in flights:
-        outcome = await Planner(party, flight, legs_of(flight, leg_s), offset).plan()
+        try:
+            legs = legs_of(flight, leg_s)
+        except ValueError as error:
+            outcome = unplannable(flight, str(error))
+        else:
+            outcome = await Planner(party, flight, legs, offset).plan()
         outcomes.append(outcome)
         progress(outcome)
     await party.close()

@@ -48,6 +48,11 @@ class Outcome(Struct, frozen=True):
     leg_count: int
 
 
+def unplannable(flight: Flight, reason: str) -> Outcome:
+    """What becomes of a flight that cannot even be cut into legs."""
+    return Outcome(flight, None, reason, (), (), (), 0, 0, 0, 0, (), 0)
+
+
 class _Known(Struct):
     """Another flight's intent. `near`: the legs near each of its shapes, and `blocked`: the delays it blocks, as bits.
 
@@ -145,14 +150,11 @@ class Planner:
         """Keep what stands of a leg after a declaration that was not accepted, as far as that was found out."""
         placed = self._placed[i]
         before, placed.reference = placed.reference, standing
-        if standing is None:
+        if standing is None or before is None or standing.version != before.version:
+            # Whatever was accepted unheard is declared once more, so that its answer is heard.
             placed.at_min = None
-        elif before is None or standing.version != before.version:
-            if stands_as(standing, wanted):
-                placed.at_min = self._delay
+            if standing is not None and stands_as(standing, wanted):
                 self._party.stands(standing, wanted)
-            else:
-                placed.at_min = None
 
     async def _hear(self, i: int, answer: Unaware) -> None:
         """Learn of those that a refusal named; one's own legs are known, but for an OVN that a lost answer changed."""
