@@ -65,7 +65,9 @@ class TestLife:
         bob.subscription(mine["id"], 403)
         assert bob.subscriptions(volume(here)) == []
         bob.put_subscription(subscription(soon(here)), mine["id"], mine["version"], 403)
-        bob.end_subscription(mine, 403)
+        bob.put_subscription(subscription(soon(here)), mine["id"], "x" * 20, 409)
+        for version in (mine["version"], "x" * 20):
+            bob.end_subscription(mine | {"version": version}, 403)
         assert alice.subscription(mine["id"]) == mine
 
     def test_a_create_where_one_is_conflicts_and_a_change_of_none_is_refused(self, alice, here):
