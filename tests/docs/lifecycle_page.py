@@ -21,7 +21,7 @@ ecosystem do. With the setting `strict_states` it enforces every row, and what F
 TAIL = """
 Ended is no state that is kept: an intent that ended is gone. The answer to its end is remembered for ten minutes, for
 whoever lost it on the way. What ended by its clock stays, and counts, until its manager ends it or the node evicts it
-(`evict_after`).
+(`evict_expired_after_s`).
 """
 
 
