@@ -59,9 +59,7 @@ def judge(folder: Path) -> Judgement:
             meeting.append((one.intent_id, other.intent_id))
         if real and one.ovn not in other.named and other.ovn not in one.named:
             unknown.append((one.intent_id, other.intent_id))
-    return Judgement(
-        standing, meeting, unknown, left_behind, len(lines), sum(line["status"] == 409 for line in lines)
-    )
+    return Judgement(standing, meeting, unknown, left_behind, len(lines), sum(line["status"] == 409 for line in lines))
 
 
 def replayed(lines: list[dict[str, Any]]) -> dict[str, Standing]:
