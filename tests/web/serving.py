@@ -15,9 +15,10 @@ from typing import Any
 
 import httpx
 import psutil
-from tests.web.asking import ALL
 
 from beforehand.auth.issuer import PRIVATE_NAME, PUBLIC_NAME, load_private_key, make_key_pair, mint
+
+from .asking import ALL
 
 PATIENCE_S = 60.0
 

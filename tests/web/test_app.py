@@ -6,8 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from tests.web.asking import ALL, INTENT, NOW_US, Client
-from tests.wire.f3548.asking import ID, circle, constraint, intent, subscription, volume
 
 from beforehand.auth.scopes import OPERATIONS as SCOPES
 from beforehand.core.stamp import Caller, Refusal
@@ -20,6 +18,9 @@ from beforehand.web.app import INLINE_BODY, PIECE
 from beforehand.web.operations import OPERATIONS
 from beforehand.web.shares import Limits
 from beforehand.wire.f3548.errors import REASONS as WIRE_REASONS
+from wire.f3548.asking import ID, circle, constraint, intent, subscription, volume
+
+from .asking import ALL, INTENT, NOW_US, Client
 
 OIR = f"/dss/v1/operational_intent_references/{ID}"
 SUB = f"/dss/v1/subscriptions/{ID}"

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import psutil
-from tests.web.serving import PATIENCE_S, Serving, serving, until
-from tests.wire.f3548.asking import ID, circle, intent, volume
 
 from beforehand.auth.issuer import PUBLIC_NAME
+from wire.f3548.asking import ID, circle, intent, volume
+
+from .serving import PATIENCE_S, Serving, serving, until
 
 OIR = f"/dss/v1/operational_intent_references/{ID}"
 LATER = ("2090-01-01T00:00:00Z", "2090-01-01T01:00:00Z")

@@ -97,6 +97,8 @@ class Worker:
         try:
             async with asyncio.timeout_at(job.until):
                 raised, value = pickle.loads(await self._exchange(job.pickled))
+            if isinstance(value, MemoryError):
+                raise EOFError("out of memory")
         except TimeoutError:
             await self._end_process()
             raised, value = True, NotDone("This took too long. Nothing was done; ask for a simpler or smaller area.")

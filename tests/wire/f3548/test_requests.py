@@ -5,14 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.wire.f3548.asking import CALLER, ID, asked, circle, constraint, intent, polygon, subscription, volume
-from tests.wire.f3548.test_ids import uuid7
 
 from beforehand.core.strategic import commands as c
 from beforehand.wire.f3548 import requests as q
 from beforehand.wire.f3548.errors import REASONS, BadRequest
 from beforehand.wire.f3548.reports import file_report
 from beforehand.wire.f3548.requests import Asked
+
+from .asking import CALLER, ID, asked, circle, constraint, intent, polygon, subscription, volume
+from .test_ids import uuid7
 
 ID_BYTES = bytes.fromhex(ID.replace("-", ""))
 NEW = {"uss_base_url": "https://uss1.example.com/sub"}

@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.wire.f3548.asking import SQUARE, at, circle, metres, polygon, volume
 
 from beforehand.airspace.cells import cover, pack
 from beforehand.airspace.volume import Polygon
@@ -12,6 +11,8 @@ from beforehand.core.strategic.commands import Extent
 from beforehand.wire.f3548 import bodies
 from beforehand.wire.f3548.errors import BadRequest, TooLargeInline
 from beforehand.wire.f3548.volumes import MAX_VOLUMES, read_volume, read_volumes
+
+from .asking import SQUARE, at, circle, metres, polygon, volume
 
 FAR = [(46.50, 7.50), (46.50, 7.51), (46.51, 7.51), (46.51, 7.50)]
 
