@@ -89,10 +89,13 @@ def _ends(state: s.StrategicState) -> None:
 
 
 def _memory(state: s.StrategicState, now_us: int) -> None:
-    assert [ovn for _, ovn in state.forget_ovns] == list(state.used_ovns)
+    assert [ovn for _, ovn, _ in state.forget_ovns] == list(state.used_ovns)
     assert all(at + s.REMEMBERED_OVN_US >= now_us for at in state.used_ovns.values())
-    assert state.remembered_weight == sum(weight for _, _, weight in state.forget_deletions)
-    assert set(state.remembered) <= {key for _, key, _ in state.forget_deletions}
+    for party in state.parties.values():
+        assert party.requested == sum(each is party for _, _, each in state.forget_ovns)
+        assert party.weight == sum(weight for _, _, weight in party.deletions)
+    for key, ended in state.remembered.items():
+        assert (ended.at_us, key) in [(at, key) for at, key, _ in ended.party.deletions]
     for refused in state.refused.values():
         assert list(refused.recent.values()) == sorted(refused.recent.values())
         assert refused.in_second <= s.REFUSALS_PER_SECOND

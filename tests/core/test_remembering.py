@@ -69,14 +69,19 @@ def test_the_last_deletion_under_an_id_is_the_one_remembered(kind):
     assert reason(core.ask(first)) == "not_current"
     answer = core.ask(second, TEN_MINUTES // 2)
     assert reason(core.ask(first)) == "not_found"
-    core.ask(c.SetAvailability(ALICE, "x", "", c.Availability.DOWN), TEN_MINUTES // 2 + 1)
+    other = core.ask(put_subscription(ALICE, 55))
+    core.ask(c.EndSubscription(ALICE, id_of(55), other.subscription.version), TEN_MINUTES // 2 + 1)
     check(core.machine)
+    assert len(core.machine.strategic.parties["alice"].deletions) == 2
     assert core.ask(second, 1) == answer, "forgetting the first deletion leaves the second"
 
 
-def test_what_is_remembered_is_bounded_and_the_oldest_go_first(monkeypatch):
+def test_what_is_remembered_of_a_party_is_bounded_and_its_oldest_go_first(monkeypatch):
     monkeypatch.setattr(remembering, "REMEMBERED_DELETIONS_MAX", 5)
     core = Driver()
+    bobs = core.ask(put_subscription(BOB, 50))
+    bobs_end = c.EndSubscription(BOB, id_of(50), bobs.subscription.version)
+    core.ask(bobs_end)
     ends = []
     for number in range(8):
         reply = core.ask(put_subscription(ALICE, number))
@@ -84,10 +89,23 @@ def test_what_is_remembered_is_bounded_and_the_oldest_go_first(monkeypatch):
         core.ask(end)
         ends.append(end)
         check(core.machine)
-        assert core.machine.strategic.remembered_weight <= 6
-    core.ask(put_subscription(ALICE, 99))
+        assert core.machine.strategic.parties["alice"].weight <= 5
     assert [reason(core.ask(end, 1)) for end in ends] == ["not_found"] * 3 + ["done"] * 5
+    assert reason(core.ask(bobs_end)) == "done", "nobody pushes out what another's deletions were answered"
     assert folded(core.journal).state_hash() == core.machine.state_hash()
+
+
+def test_a_deletion_that_raised_more_than_is_remembered_is_remembered_itself(monkeypatch):
+    core = Driver()
+    for number in range(9):
+        core.ask(put_subscription(BOB, number))
+    monkeypatch.setattr(remembering, "REMEMBERED_DELETIONS_MAX", 5)
+    for _ in range(2):
+        end = made(core, "intent")
+        answer = core.ask(end)
+        assert len(answer.raised) == 10
+        assert core.ask(end) == answer
+        check(core.machine)
 
 
 def test_a_requested_ovn_is_given_and_never_returns_while_its_suffix_may_be_sent():
@@ -113,3 +131,16 @@ def test_requested_ovns_are_bounded(monkeypatch):
     elsewhere = extent(lower=500_000, upper=500_001)
     assert reason(core.ask(put_intent(ALICE, 2, requested_suffix=SUFFIX, extent=elsewhere))) == "quota"
     assert reason(core.ask(put_intent(ALICE, 2, extent=elsewhere))) == "done"
+    beyond = extent(lower=600_000, upper=600_001)
+    assert reason(core.ask(put_intent(BOB, 3, requested_suffix=SUFFIX, extent=beyond))) == "done"
+    core.ask(put_subscription(BOB, 9), 2 * TEN_MINUTES)
+    assert (
+        reason(
+            core.ask(
+                put_intent(
+                    ALICE, 4, requested_suffix=SUFFIX, extent=replace(beyond, lower_mm=700_000, upper_mm=700_000)
+                )
+            )
+        )
+        == "done"
+    )

@@ -16,7 +16,8 @@ def facts(state: StrategicState) -> Iterator[tuple[object, ...]]:
     """Parties, availability, intents, constraints, subscriptions, and what is remembered."""
     for subject in sorted(state.parties):
         party = state.parties[subject]
-        yield ("party", subject, party.issuer, party.intents, party.cells, party.subscriptions)
+        yield ("party", subject, party.issuer, party.intents, party.cells, party.subscriptions,
+               party.requested, party.weight)  # fmt: skip
     for uss in sorted(state.availability):
         status = state.availability[uss]
         yield ("uss", uss, int(status.availability), status.version)
@@ -36,7 +37,6 @@ def facts(state: StrategicState) -> Iterator[tuple[object, ...]]:
         yield ("ovn", ovn, state.used_ovns[ovn])
     for (kind, id_), ended in sorted(state.remembered.items()):
         yield ("ended", kind, id_.hex(), ended.party.subject, ended.ovn, ended.at_us, *_ended(ended.reply))
-    yield ("remembered", state.remembered_weight)
     for subject in sorted(state.refused):
         refused = state.refused[subject]
         yield ("refused", subject, refused.second, refused.in_second, *sorted(refused.recent.items()))

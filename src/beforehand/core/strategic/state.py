@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from beforehand.core.index import CellIndex
 from beforehand.core.strategic.commands import Availability
@@ -22,9 +22,9 @@ REMEMBERED_US = 600_000_000
 #: How long a requested OVN is. Its suffix says when it was made, to be taken only within 5 minutes of that, so that none
 #: is taken twice after 10; the eleventh is for what waits between that check and its stamp.
 REMEMBERED_OVN_US = 660_000_000
-#: How many requested OVNs are remembered at most; beyond, no suffix can be requested (`quota`).
-REMEMBERED_OVNS_MAX = 1_000_000
-#: How many deletions with their raised subscriptions are remembered at most; the oldest go first.
+#: How many requested OVNs of one party are remembered; beyond, it can request no suffix (`quota`).
+REMEMBERED_OVNS_MAX = 500_000
+#: How many deletions of one party, with the subscriptions they raised, are remembered; its oldest go first.
 REMEMBERED_DELETIONS_MAX = 200_000
 #: Repeats of one refusal within this time have one entry.
 REPEAT_US = 60_000_000
@@ -53,13 +53,20 @@ class Rules(Struct, frozen=True):
 
 
 class Party(Struct, gc=False):
-    """A party and how much of it is live: intents and constraints, subscriptions, the cells of all three."""
+    """A party and how much of it is live: intents and constraints, subscriptions, the cells of all three.
+
+    `requested` counts its requested OVNs, `weight` its deletions and whom they raised: those that are remembered.
+    `deletions` are the latter by age: time, key in `remembered`, weight.
+    """
 
     subject: str
     issuer: str
     intents: int = 0
     cells: int = 0
     subscriptions: int = 0
+    requested: int = 0
+    weight: int = 0
+    deletions: deque[tuple[int, tuple[str, bytes], int]] = field(default_factory=deque)
 
 
 class Intent(Struct, gc=False):
@@ -167,7 +174,6 @@ class StrategicState:
         "constraint_index",
         "constraints",
         "ends",
-        "forget_deletions",
         "forget_ovns",
         "intent_ids",
         "intent_index",
@@ -176,7 +182,6 @@ class StrategicState:
         "parties",
         "refused",
         "remembered",
-        "remembered_weight",
         "rules",
         "subscription_ids",
         "subscription_index",
@@ -202,10 +207,8 @@ class StrategicState:
         self.subscription_index = CellIndex(self.subscriptions)
         self.ends = Ends()
         self.used_ovns: dict[str, int] = {}
-        self.forget_ovns: deque[tuple[int, str]] = deque()
+        self.forget_ovns: deque[tuple[int, str, Party]] = deque()
         self.remembered: dict[tuple[str, bytes], Remembered] = {}
-        self.forget_deletions: deque[tuple[int, tuple[str, bytes], int]] = deque()
-        self.remembered_weight = 0
         self.refused: dict[str, Refused] = {}
         self.tallies: dict[str, Tally] = {}
 

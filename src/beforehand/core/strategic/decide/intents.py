@@ -141,9 +141,11 @@ def _requested_ovn(state: StrategicState, command: c.PutIntent, stamp: Stamp) ->
             "ovn_used_before",
             "requested_ovn_suffix was used before with this operational intent, and an OVN never returns. Send a new UUIDv7.",
         )
-    if len(state.used_ovns) >= REMEMBERED_OVNS_MAX:
+    party = state.parties.get(command.caller.subject)
+    if party is not None and party.requested >= REMEMBERED_OVNS_MAX:
         return refused(
-            "quota", "Too many OVNs were requested in the last minutes. Leave requested_ovn_suffix out, or wait."
+            "quota",
+            f"You requested {party.requested} OVNs in the last minutes. Leave requested_ovn_suffix out, or wait.",
         )
     return ovn
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from beforehand.core.strategic import events as e
 from beforehand.core.strategic.fold import constraints, intents, parties, subscriptions
-from beforehand.core.strategic.fold.remembering import forget
+from beforehand.core.strategic.fold.remembering import forget_ovns
 from beforehand.core.strategic.state import StrategicState
 
 
 def fold(state: StrategicState, event: Any, handle: int, time_us: int) -> None:
     """Apply one event that is entry `handle` and was stamped `time_us`."""
-    forget(state, time_us)
+    forget_ovns(state, time_us)
     _FOLDS[type(event)](state, event, handle, time_us)
 
 

@@ -43,7 +43,7 @@ def accepted(state: StrategicState, event: e.IntentAccepted, handle: int, time_u
     state.intent_index.add(cells, intent.handle)
     state.ends.add(INTENTS, end_us, intent.handle)
     if event.ovn.startswith(event.id):  # a requested one; those made here are random and never return
-        remember_ovn(state, event.ovn, time_us)
+        remember_ovn(state, manager, event.ovn, time_us)
     if event.made is not UNSET:
         subscriptions.make_implicit(state, event.made, handle, intent)
     if event.extended is not UNSET:

@@ -6,36 +6,45 @@ from beforehand.core.strategic.state import (
     REMEMBERED_DELETIONS_MAX,
     REMEMBERED_OVN_US,
     REMEMBERED_US,
+    Party,
     Remembered,
     StrategicState,
 )
 
 
-def forget(state: StrategicState, time_us: int) -> None:
-    """Forget what is over at `time_us`, and the oldest deletions where too much is remembered."""
+def forget_ovns(state: StrategicState, time_us: int) -> None:
+    """Forget the requested OVNs whose suffixes nobody can send again at `time_us`."""
     ovns = state.forget_ovns
     while ovns and ovns[0][0] + REMEMBERED_OVN_US < time_us:
-        del state.used_ovns[ovns.popleft()[1]]
-    deletions = state.forget_deletions
-    while deletions and (
-        deletions[0][0] + REMEMBERED_US < time_us or state.remembered_weight > REMEMBERED_DELETIONS_MAX
-    ):
-        at_us, key, weight = deletions.popleft()
-        state.remembered_weight -= weight
-        found = state.remembered.get(key)
-        if found is not None and found.at_us == at_us:  # not where a later deletion stands under the same id
-            del state.remembered[key]
+        _, ovn, party = ovns.popleft()
+        del state.used_ovns[ovn]
+        party.requested -= 1
 
 
-def remember_ovn(state: StrategicState, ovn: str, time_us: int) -> None:
+def remember_ovn(state: StrategicState, party: Party, ovn: str, time_us: int) -> None:
     """A requested OVN was given: it never returns."""
     assert ovn not in state.used_ovns
     state.used_ovns[ovn] = time_us
-    state.forget_ovns.append((time_us, ovn))
+    state.forget_ovns.append((time_us, ovn, party))
+    party.requested += 1
 
 
 def remember(state: StrategicState, key: tuple[str, bytes], ended: Remembered, raised: int) -> None:
-    """A deletion under `key` (kind, id) was answered, and named so many raised subscriptions."""
+    """A deletion under `key` (kind, id) was answered, and named so many raised subscriptions.
+
+    Of the same party's deletions forget what is over, and the oldest where it would be too much; the new one stays.
+    """
+    party = ended.party
+    deletions = party.deletions
+    weight = 1 + raised
+    while deletions and (
+        deletions[0][0] + REMEMBERED_US < ended.at_us or party.weight + weight > REMEMBERED_DELETIONS_MAX
+    ):
+        at_us, old, its_weight = deletions.popleft()
+        party.weight -= its_weight
+        found = state.remembered.get(old)
+        if found is not None and found.party is party and found.at_us == at_us:  # else a later one stands under this id
+            del state.remembered[old]
+    deletions.append((ended.at_us, key, weight))
+    party.weight += weight
     state.remembered[key] = ended
-    state.forget_deletions.append((ended.at_us, key, 1 + raised))
-    state.remembered_weight += 1 + raised
