@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from beforehand.core.index import CellIndex, cells_of
+from beforehand.core.blocks import cells_of, in_blocks
+from beforehand.core.index import CellIndex
 from beforehand.core.machine import Machine
 from beforehand.core.strategic import state as s
 from beforehand.core.strategic.ends import BUCKET_US
+from core.held import held
 
 
 def check(machine: Machine) -> None:
@@ -29,18 +31,14 @@ def check(machine: Machine) -> None:
 
 
 def _index_holds(index: CellIndex, things: dict[int, Any]) -> None:
-    held = {
-        cell: [slot] if isinstance(slot, int) else sorted(slot if isinstance(slot, list) else slot.touching(None, None))
-        for cell, slot in index._slots.items()
-    }
     lives: dict[int, list[int]] = {}
     for handle in sorted(things):
         cells = cells_of(things[handle].cells)
         assert list(cells) == sorted(set(cells))
         assert cells
-        for cell in cells:
-            lives.setdefault(cell, []).append(handle)
-    assert held == lives
+        for place in in_blocks(things[handle].cells) or cells:
+            lives.setdefault(place, []).append(handle)
+    assert held(index) == lives
 
 
 def _dependents(state: s.StrategicState) -> None:

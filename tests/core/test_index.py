@@ -10,8 +10,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from beforehand.core import index
+from beforehand.core import blocks, index, windows
+from beforehand.core.blocks import blocks_of, cells_of
 from beforehand.core.index import CellIndex
+from core.held import held
 
 
 @dataclass
@@ -29,7 +31,19 @@ def touches(one: Object, start, end):
     return (end is None or one.start_us <= end) and (start is None or one.end_us >= start)
 
 
-cells = st.frozensets(st.integers(0, 3), min_size=1, max_size=3)
+def cell(block: int, at: int) -> int:
+    return block << 9 | at << 3 | 4
+
+
+#: Single cells of two blocks, stretches along the curve that fill one or reach over both, and stretches with gaps.
+few = st.frozensets(st.sampled_from([cell(5, 0), cell(5, 1), cell(5, 63), cell(6, 0)]), min_size=1, max_size=3)
+stretches = st.builds(
+    lambda begin, length, gaps: frozenset(cell(5 + at // 64, at % 64) for at in range(begin, begin + length, gaps)),
+    st.sampled_from([0, 0, 1, 40, 64, 100]),
+    st.sampled_from([8, 30, 64, 65, 128]),
+    st.sampled_from([1, 1, 1, 2, 5]),
+)
+cells = few | stretches
 times = st.integers(-40, 40)
 lengths = st.one_of(st.just(0), st.integers(0, 9), st.sampled_from([15, 16, 31, 32, 63, 64, 1000]))
 
@@ -37,11 +51,19 @@ lengths = st.one_of(st.just(0), st.integers(0, 9), st.sampled_from([15, 16, 31, 
 class IndexAgainstList(RuleBasedStateMachine):
     """Everything that meets is found; nothing without a shared cell is; nothing that is gone is."""
 
-    @initialize(list_max=st.sampled_from([2, 3, 4, 32]), run_max=st.sampled_from([1, 2, 3, 1024]))
-    def sizes(self, list_max, run_max):
+    @initialize(
+        list_max=st.sampled_from([2, 3, 4, 32]),
+        run_max=st.sampled_from([1, 2, 3, 1024]),
+        look_again=st.sampled_from([1, 2, 32]),
+        blocks_from=st.sampled_from([4, 32, 1 << 30]),
+    )
+    def sizes(self, list_max, run_max, look_again, blocks_from):
         self.patch = pytest.MonkeyPatch()
         self.patch.setattr(index, "LIST_MAX", list_max)
-        self.patch.setattr(index, "RUN_MAX", run_max)
+        self.patch.setattr(index, "LOOK_AGAIN", look_again)
+        self.patch.setattr(index, "WINDOWS_A_CLASS", 1 if look_again == 1 else 8)
+        self.patch.setattr(windows, "RUN_MAX", run_max)
+        self.patch.setattr(blocks, "BLOCKS_FROM", blocks_from)
         self.objects: dict[int, Object] = {}
         self.index = CellIndex(self.objects)
         self.handles = 0
@@ -85,26 +107,31 @@ class IndexAgainstList(RuleBasedStateMachine):
     def every_slot_holds_exactly_what_lives(self):
         if not hasattr(self, "objects"):
             return
-        held: dict[int, list[int]] = {}
-        for cell, slot in self.index._slots.items():
-            if isinstance(slot, int):
-                held[cell] = [slot]
-            elif isinstance(slot, list):
-                assert 2 <= len(slot) <= index.LIST_MAX
-                held[cell] = sorted(slot)
-            else:
-                held[cell] = sorted(slot.touching(None, None))
+        places: dict[int, list[int]] = {}
+        parts: dict[int, dict[int, int]] = {}
+        for handle in sorted(self.objects):
+            mine = packed(self.objects[handle].cells)
+            in_blocks = blocks.in_blocks(mine)
+            for place in cells_of(mine) if in_blocks is None else in_blocks:
+                places.setdefault(place, []).append(handle)
+            for block, mask in (in_blocks or {}).items():
+                parts.setdefault(block, {}).update({} if mask == blocks.WHOLE else {handle: mask})
+        assert held(self.index) == places
+        assert self.index._parts == parts
+        for slot in self.index._slots.values():
+            if isinstance(slot, windows.Windows):
                 for runs in slot.classes.values():
-                    assert runs.last == [run[-1] for run in runs.runs]
-                    assert all(1 <= len(run) <= index.RUN_MAX for run in runs.runs)
-                    assert [key for run in runs.runs for key in run] == sorted(key for run in runs.runs for key in run)
-        assert held == {
-            cell: sorted(h for h, each in self.objects.items() if cell in each.cells)
-            for cell in {cell for each in self.objects.values() for cell in each.cells}
-        }
+                    keys = [
+                        list(zip(starts, handles, strict=True))
+                        for starts, handles in zip(runs.starts, runs.handles, strict=True)
+                    ]
+                    assert runs.last == [run[-1][0] << 40 | run[-1][1] for run in keys]
+                    assert all(1 <= len(run) <= windows.RUN_MAX for run in keys)
+                    in_order = [key for run in keys for key in run]
+                    assert in_order == sorted(in_order)
 
 
-IndexAgainstList.TestCase.settings = settings(max_examples=80, stateful_step_count=60, deadline=None)
+IndexAgainstList.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
 TestTheIndexAgainstAList = IndexAgainstList.TestCase
 
 
@@ -139,7 +166,26 @@ def test_windows_of_every_length_are_found_at_their_last_and_first_moment():
 
 
 def test_what_is_not_in_the_index_cannot_be_taken_out():
-    objects, cells = filled([(0, at) for at in range(40)])
+    objects, cells = filled([(0, at) for at in range(100)])
     objects[99] = Object(0, 20, frozenset({7}))
-    with pytest.raises((AssertionError, IndexError)):
+    with pytest.raises((AssertionError, IndexError, ValueError)):
         cells.remove(packed({7}), 99)
+
+
+@pytest.mark.parametrize("count", [1, 31, 32, 63, 64, 65, 127, 128, 1000])
+def test_blocks_hold_the_cells_and_no_others(count):
+    covering = sorted({cell(at * 7919 % 40, at * 31 % 64) for at in range(count)} | {cell(41, at) for at in range(64)})
+    mine = packed(covering)
+    again = [cell(block >> 9, at) for block, mask in blocks_of(mine).items() for at in range(64) if mask >> at & 1]
+    assert again == covering == list(cells_of(mine))
+    assert all(block & 511 == 256 for block in blocks_of(mine))
+
+
+def test_lists_of_many_lengths_of_windows_stay_lists_until_classes_are_the_shorter_way():
+    objects, cells = filled([(0, (1 << at % 40) - 1) for at in range(index.WINDOWS_A_CLASS * 40 - 1)])
+    assert isinstance(next(iter(cells._slots.values())), list)
+    for _ in range(index.LOOK_AGAIN):
+        objects[len(objects)] = Object(0, 1, frozenset({7}))
+        cells.add(packed({7}), len(objects) - 1)
+    assert isinstance(next(iter(cells._slots.values())), windows.Windows)
+    assert cells.near(packed({7}), 0, 0) == set(objects)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from struct import pack
 
-from beforehand.core.index import cells_of
+from beforehand.core.blocks import cells_of
 from beforehand.core.strategic.commands import Extent
 from beforehand.core.strategic.state import Constraint, Intent, StrategicState, Subscription
 
@@ -24,13 +24,11 @@ def intents_meeting(state: StrategicState, extent: Extent) -> list[Intent]:
     handles = state.intent_index.near(extent.cells, extent.start_us, extent.end_us)
     if not handles:
         return []
-    intents = state.intents
-    found = []
-    for handle in sorted(handles):
-        intent = intents[handle]
-        if intent.start_us <= end and intent.end_us >= start and intent.lower_mm <= upper and intent.upper_mm >= lower:
-            found.append(intent)
-    return found
+    return [
+        i
+        for i in map(state.intents.__getitem__, sorted(handles))
+        if i.start_us <= end and i.end_us >= start and i.lower_mm <= upper and i.upper_mm >= lower
+    ]
 
 
 def constraints_meeting(

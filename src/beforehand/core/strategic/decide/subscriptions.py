@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from beforehand.core.index import cells_of
+from beforehand.core.blocks import cells_of
 from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic import events as e
