@@ -25,6 +25,10 @@ _REFUSALS = {
 }
 
 
+#: Ids as most write them; without dashes, as a URN and in braces they are taken too.
+_ID = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
+
+
 class Unavailable(Struct, frozen=True):
     """503. `reason` is `not_done` or `outcome_unknown`."""
 
@@ -45,7 +49,7 @@ def description(version: str) -> bytes:
     for operation in OPERATIONS:
         paths.setdefault(operation.template, {})[operation.method.lower()] = _operation(operation, schema_of)
     for service in (*SERVICE, DESCRIPTION):
-        paths.setdefault(service.template, {})[service.method.lower()] = _service(service)
+        paths.setdefault(service.template, {})[service.method.lower()] = _service(service, schema_of)
     document = {
         "openapi": "3.1.0",
         "info": {
@@ -87,10 +91,11 @@ def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
     return found
 
 
-def _service(service: Service) -> dict[str, Any]:
+def _service(service: Service, schema_of: dict[Any, Any]) -> dict[str, Any]:
     found = _open(service.id, "Done.", "application/json")
     found["parameters"] = _parameters(service.template)
     if service.scopes is not None:
+        found["responses"] |= {status: _answer(_REFUSALS[status], schema_of[a.Message]) for status in ("401", "403")}
         found["security"] = [{"token": sorted(option)} for option in service.scopes]
     return found
 
@@ -105,4 +110,8 @@ def _answer(meaning: str, schema: Any) -> dict[str, Any]:
 
 def _parameters(template: str) -> list[dict[str, Any]]:
     names = [segment[1:-1] for segment in template.split("/") if segment.startswith("{")]
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    return [{"name": name, "in": "path", "required": True, "schema": _parameter(name)} for name in names]
+
+
+def _parameter(name: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": _ID} if name in ("entityid", "subscriptionid") else {"type": "string"}
