@@ -122,6 +122,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", _HOST, "Address to listen on."),
     Setting("port", 8080, _whole(0, 65_535), "Port to listen on; 0 takes a free one and prints it."),
     Setting(
+        "metrics_port",
+        0,
+        _whole(0, 65_535),
+        "Port of 127.0.0.1 on which an operator's Prometheus finds `/metrics`; 0: none.",
+    ),
+    Setting(
         "data_dir",
         Path("beforehand-data"),
         Kind(_path, "a folder; made if it is missing"),
@@ -261,6 +267,7 @@ class Settings(Struct, frozen=True):
 
     host: str
     port: int
+    metrics_port: int
     data_dir: Path
     engine: Literal["sqlite", "memory"]
     node_name: str

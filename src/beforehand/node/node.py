@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from beforehand.node.faults import where
 from beforehand.node.opening import epoch_opened, fold_journal, next_epoch
 from beforehand.node.outcomes import NotDone
 from beforehand.node.release import Release
+from beforehand.record.entry import StoredEntry
 
 log = structlog.get_logger()
 
@@ -246,6 +247,20 @@ class Node:
     def waiting(self) -> int:
         """Requests that wait for their entries to be durable."""
         return len(self._release)
+
+    @property
+    def uncertain_s(self) -> float:
+        """By how much the wall clock disagrees while it is not believed, in seconds; 0 while it is."""
+        return self._timeline.uncertain_us / 1e6
+
+    @property
+    def free_bytes(self) -> int:
+        """Free space where the journal is."""
+        return self._admission.space.free
+
+    def tail(self, start: int) -> AsyncIterator[StoredEntry]:
+        """Durable entries from `start` on, without end; raises `engine.protocol.Unavailable` once closed."""
+        return self._engine.tail(start)
 
     async def failed(self) -> None:
         """Return when the process must end."""

@@ -35,8 +35,9 @@ from beforehand.settings import Settings
 from beforehand.web.app import App
 from beforehand.web.config import WebConfig
 from beforehand.web.message import read_settings
+from beforehand.web.metrics import Metrics
 from beforehand.web.protocol import MAX_CONNECTIONS, Protocol
-from beforehand.web.server import Server
+from beforehand.web.server import Server, listen
 from beforehand.web.shares import Limits
 
 log = structlog.get_logger()
@@ -104,7 +105,9 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str]) -
     node = await Node.open(node_config(settings), SystemClock(), os.urandom, _engine(settings), folder)
     worker = Worker()
     await worker.start()
-    server = Server(App(node, verifier, worker, web_config(settings)))
+    app = App(node, verifier, worker, web_config(settings))
+    server = Server(app)
+    figures = _figures(settings, node, app)
     # What was loaded lives on: the collector need not look at it again.
     gc.collect()
     gc.freeze()
@@ -121,9 +124,21 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str]) -
         return BROKEN
     server.stop()
     await serving
+    for task in figures:
+        task.cancel()
+    await asyncio.gather(*figures, return_exceptions=True)
     await worker.close()
     await node.close()
     return 0
+
+
+def _figures(settings: Settings, node: Node, app: App) -> list[asyncio.Task[None]]:
+    """What serves the operator's figures, if it is asked for. Raises OSError where the port is taken."""
+    if not settings.metrics_port:
+        return []
+    metrics = Metrics(node, app)
+    listening = listen("127.0.0.1", settings.metrics_port)
+    return [asyncio.create_task(metrics.follow()), asyncio.create_task(Server(metrics).run_on(listening))]
 
 
 def _end_with_standard_input() -> None:
