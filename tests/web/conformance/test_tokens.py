@@ -42,14 +42,16 @@ NAMES = [f"{method} {path.replace(ID, 'ID').replace(VERSION, 'VERSION')}" for me
 
 
 def claims(**changed):
+    """The claims of a token. Times are seconds from now; None leaves a claim out."""
     given = {
         "iss": "another-issuer",
         "sub": f"someone-{uuid.uuid4()}",
         "aud": AUDIENCE,
         "scope": SC,
-        "exp": int(time.time()) + 3_600,
+        "exp": 3_600,
     }
-    return {name: value for name, value in (given | changed).items() if value is not None}
+    kept = {name: value for name, value in (given | changed).items() if value is not None}
+    return kept | {name: int(time.time()) + kept[name] for name in ("exp", "nbf", "iat") if name in kept}
 
 
 def asked(server, token, header="Authorization", scheme="Bearer"):
@@ -91,9 +93,9 @@ class TestTokens:
             {},
             {"aud": [AUDIENCE, "elsewhere"]},
             {"scope": f"{CM} {SC} something.else"},
-            {"jti": "x", "client_id": "someone", "nbf": int(time.time()) - 1},
-            {"iat": int(time.time()) - 1},
-            {"exp": time.time() + 30.5},
+            {"jti": "x", "client_id": "someone", "nbf": -1},
+            {"iat": -1},
+            {"exp": 30.5},
             {"iss": "NoAuth"},
         ],
         ids=lambda changed: ",".join(changed) or "plain",
@@ -110,10 +112,10 @@ class TestTokens:
             {"iss": None},
             {"iss": ""},
             {"exp": None},
-            {"exp": int(time.time()) - 1},
-            {"exp": int(time.time()) + 3_720},
-            {"nbf": int(time.time()) + 60},
-            {"iat": int(time.time()) + 60},
+            {"exp": -1},
+            {"exp": 3_720},
+            {"nbf": 60},
+            {"iat": 60},
             {"aud": None},
             {"aud": "elsewhere"},
             {"aud": "127.0.0"},
