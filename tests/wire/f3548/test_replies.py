@@ -34,7 +34,7 @@ Answer = TypeVar("Answer")
 
 def written(reply: Any, kind: type[Answer], now_us: int | None = None) -> Answer:
     """What a client reads: nothing may be missing, nothing more may be there."""
-    body = replies.encode(reply, now_us)
+    body = "".join(replies.pieces(reply, now_us)).encode()
     found = msgspec.json.decode(body, type=kind)
     assert msgspec.json.decode(body) == msgspec.to_builtins(found)
     return found
@@ -94,6 +94,18 @@ def test_every_other_reply_is_written_whole(
     assert put.operational_intent_references is msgspec.UNSET
 
 
+@pytest.mark.parametrize("count", [0, 1, replies.ROWS, replies.ROWS + 1, 3 * replies.ROWS])
+def test_long_lists_come_in_pieces_and_lose_nothing(count: int) -> None:
+    references = tuple(
+        r.ConstraintReference(each.to_bytes(16, "big"), "m", 1, None, 0, 1, "https://a.example")
+        for each in range(count)
+    )
+    answer = written(r.Constraints(references), a.ConstraintsAnswer)
+    assert [each.id for each in answer.constraint_references] == [id_text(each.id) for each in references]
+    longest = max(map(len, replies.pieces(r.Constraints(references), None)))
+    assert longest <= replies.ROWS * 400
+
+
 @given(text, text.filter(lambda each: '"' not in each and each.isascii() and each.isprintable() and "\\" not in each))
 def test_availability_of_any_name_is_written(uss: str, version: str) -> None:
     answer = written(r.UssAvailability(uss, version, Availability.DOWN), a.AvailabilityAnswer)
@@ -114,7 +126,7 @@ def test_indices_count_or_are_milliseconds_since_midnight(now_us: int | None, in
 def test_a_conflict_names_what_was_not_known_and_no_empty_list(
     some: list[r.IntentReference], others: list[r.ConstraintReference]
 ) -> None:
-    body = replies.conflict('not "known"', r.Missing(tuple(some), tuple(others), 0))
+    body = "".join(replies.conflict('not "known"', r.Missing(tuple(some), tuple(others), 0)))
     found = msgspec.json.decode(body, type=a.Conflict)
     assert msgspec.json.decode(body) == msgspec.to_builtins(found)
     assert found.message == 'not "known"'

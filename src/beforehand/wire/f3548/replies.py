@@ -1,10 +1,13 @@
-"""Replies into the bodies of F3548-21, written by hand: most of an answer's cost is here."""
+"""Replies into the bodies of F3548-21, written by hand: most of an answer's cost is here.
+
+A body comes in pieces, of which none takes long to write, so that others may have their turn between two of a long one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.json import Encoder
 
@@ -18,6 +21,8 @@ OVN_OF_ANOTHER = "Available from USS"
 #: The id that stands for "no subscription".
 NO_SUBSCRIPTION = "00000000-0000-4000-8000-000000000000"
 _DAY_MS = 86_400_000
+#: References in one piece of a body.
+ROWS = 500
 
 _STATES = {
     IntentState.ACCEPTED: "Accepted",
@@ -29,6 +34,8 @@ _AVAILABILITIES = {Availability.UNKNOWN: "Unknown", Availability.NORMAL: "Normal
 _BOOL = {True: "true", False: "false"}
 _encode = Encoder().encode
 
+Item = TypeVar("Item")
+
 
 def _json(text: str) -> str:
     return _encode(text).decode()
@@ -38,13 +45,22 @@ def _json(text: str) -> str:
 _text = lru_cache(maxsize=4096)(_json)
 
 
-def encode(reply: Any, now_us: int | None) -> bytes:
+def pieces(reply: Any, now_us: int | None) -> Iterator[str]:
     """The body of an answer. With `now_us`, notification indices are ms since UTC midnight of that time; else they count.
 
     Raises KeyError for what is no reply of F3548 with a body of its own.
     """
     index_ms = None if now_us is None else now_us // 1000 % _DAY_MS
-    return _ENCODE[type(reply)](reply, index_ms).encode()
+    return _PIECES[type(reply)](reply, index_ms)
+
+
+def _listed(write: Callable[[Item], str], items: Sequence[Item]) -> Iterator[str]:
+    """The items of a list, without its brackets."""
+    if len(items) <= ROWS:
+        yield ",".join(map(write, items))
+        return
+    for at in range(0, len(items), ROWS):
+        yield ("," if at else "") + ",".join(map(write, items[at : at + ROWS]))
 
 
 def intent_reference(i: r.IntentReference) -> str:
@@ -94,58 +110,76 @@ def _subscribers(raised: Sequence[r.Raised], index_ms: int | None) -> str:
     )
 
 
-def _intent_changed(reply: r.IntentChanged, index_ms: int | None) -> str:
-    return (
+def _intent_changed(reply: r.IntentChanged, index_ms: int | None) -> Iterator[str]:
+    yield (
         f'{{"subscribers":[{_subscribers(reply.raised, index_ms)}],'
         f'"operational_intent_reference":{intent_reference(reply.reference)}}}'
     )
 
 
-def _constraint_changed(reply: r.ConstraintChanged, index_ms: int | None) -> str:
-    return (
+def _intent(reply: r.Intent, index_ms: int | None) -> Iterator[str]:
+    yield f'{{"operational_intent_reference":{intent_reference(reply.reference)}}}'
+
+
+def _intents(reply: r.Intents, index_ms: int | None) -> Iterator[str]:
+    yield '{"operational_intent_references":['
+    yield from _listed(intent_reference, reply.references)
+    yield "]}"
+
+
+def _constraint_changed(reply: r.ConstraintChanged, index_ms: int | None) -> Iterator[str]:
+    yield (
         f'{{"subscribers":[{_subscribers(reply.raised, index_ms)}],'
         f'"constraint_reference":{constraint_reference(reply.reference)}}}'
     )
 
 
-def _subscription_changed(reply: r.SubscriptionChanged, index_ms: int | None) -> str:
-    parts = [f'{{"subscription":{subscription(reply.subscription, index_ms)}']
+def _constraint(reply: r.Constraint, index_ms: int | None) -> Iterator[str]:
+    yield f'{{"constraint_reference":{constraint_reference(reply.reference)}}}'
+
+
+def _constraints(reply: r.Constraints, index_ms: int | None) -> Iterator[str]:
+    yield '{"constraint_references":['
+    yield from _listed(constraint_reference, reply.references)
+    yield "]}"
+
+
+def _subscription_changed(reply: r.SubscriptionChanged, index_ms: int | None) -> Iterator[str]:
+    yield f'{{"subscription":{subscription(reply.subscription, index_ms)}'
     if reply.intents is not None:
-        parts.append(f'"operational_intent_references":[{",".join(map(intent_reference, reply.intents))}]')
+        yield ',"operational_intent_references":['
+        yield from _listed(intent_reference, reply.intents)
+        yield "]"
     if reply.constraints is not None:
-        parts.append(f'"constraint_references":[{",".join(map(constraint_reference, reply.constraints))}]')
-    return ",".join(parts) + "}"
+        yield ',"constraint_references":['
+        yield from _listed(constraint_reference, reply.constraints)
+        yield "]"
+    yield "}"
 
 
-def _intents(reply: r.Intents, index_ms: int | None) -> str:
-    return f'{{"operational_intent_references":[{",".join(map(intent_reference, reply.references))}]}}'
+def _one_subscription(reply: r.Subscription | r.SubscriptionEnded, index_ms: int | None) -> Iterator[str]:
+    yield f'{{"subscription":{subscription(reply.subscription, index_ms)}}}'
 
 
-def _constraints(reply: r.Constraints, index_ms: int | None) -> str:
-    return f'{{"constraint_references":[{",".join(map(constraint_reference, reply.references))}]}}'
+def _subscriptions(reply: r.Subscriptions, index_ms: int | None) -> Iterator[str]:
+    yield '{"subscriptions":['
+    yield from _listed(lambda each: subscription(each, index_ms), reply.subscriptions)
+    yield "]}"
 
 
-def _subscriptions(reply: r.Subscriptions, index_ms: int | None) -> str:
-    return f'{{"subscriptions":[{",".join([subscription(each, index_ms) for each in reply.subscriptions])}]}}'
-
-
-def _one_subscription(reply: r.Subscription | r.SubscriptionEnded, index_ms: int | None) -> str:
-    return f'{{"subscription":{subscription(reply.subscription, index_ms)}}}'
-
-
-def _availability(reply: r.UssAvailability, index_ms: int | None) -> str:
-    return (
+def _availability(reply: r.UssAvailability, index_ms: int | None) -> Iterator[str]:
+    yield (
         f'{{"version":"{reply.version}",'
         f'"status":{{"uss":{_text(reply.uss)},"availability":"{_AVAILABILITIES[reply.availability]}"}}}}'
     )
 
 
-_ENCODE: dict[type, Callable[[Any, int | None], str]] = {
+_PIECES: dict[type, Callable[[Any, int | None], Iterator[str]]] = {
     r.IntentChanged: _intent_changed,
-    r.Intent: lambda reply, _: f'{{"operational_intent_reference":{intent_reference(reply.reference)}}}',
+    r.Intent: _intent,
     r.Intents: _intents,
     r.ConstraintChanged: _constraint_changed,
-    r.Constraint: lambda reply, _: f'{{"constraint_reference":{constraint_reference(reply.reference)}}}',
+    r.Constraint: _constraint,
     r.Constraints: _constraints,
     r.SubscriptionChanged: _subscription_changed,
     r.Subscription: _one_subscription,
@@ -155,14 +189,18 @@ _ENCODE: dict[type, Callable[[Any, int | None], str]] = {
 }
 
 
-def conflict(message: str, missing: r.Missing) -> bytes:
+def conflict(message: str, missing: r.Missing) -> Iterator[str]:
     """The body of a 409 that names what a planner did not know (AirspaceConflictResponse)."""
-    parts = [f'{{"message":{_json(message)}']
+    yield f'{{"message":{_json(message)}'
     if missing.intents:
-        parts.append(f'"missing_operational_intents":[{",".join(map(intent_reference, missing.intents))}]')
+        yield ',"missing_operational_intents":['
+        yield from _listed(intent_reference, missing.intents)
+        yield "]"
     if missing.constraints:
-        parts.append(f'"missing_constraints":[{",".join(map(constraint_reference, missing.constraints))}]')
-    return (",".join(parts) + "}").encode()
+        yield ',"missing_constraints":['
+        yield from _listed(constraint_reference, missing.constraints)
+        yield "]"
+    yield "}"
 
 
 def message(text: str) -> bytes:
