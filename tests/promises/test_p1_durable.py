@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from random import Random
 
 import pytest
 
@@ -12,6 +13,7 @@ from beforehand.core.strategic.events import IntentAccepted
 from beforehand.node.outcomes import NotDone, OutcomeUnknown
 from beforehand.testing.faulty import Fault
 from node.everything import all_kinds, fits
+from node.killing import Told, check, kill_under_load
 from node.world import World, asked, in_simulation, outcomes, settled
 
 
@@ -209,3 +211,13 @@ async def test_time_never_goes_back_over_a_restart(world):
     node = await world.open()
     assert node._machine.time_us > last
     assert node.now_us() > last
+
+
+def test_killed_at_random_moments_under_load_all_that_was_answered_is_there_and_nothing_half(tmp_path):
+    """The same journal, killed and continued again and again; `soak/` does so more often."""
+    random, told = Random(1), Told()
+    for _ in range(5):
+        kill_under_load(tmp_path / "data", told, random.randrange(50, 2_000))
+        check(tmp_path / "data", told)
+    assert told.count("+") > 500
+    assert told.count("?") > 0
