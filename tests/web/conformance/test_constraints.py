@@ -79,11 +79,7 @@ class TestLife:
     @pytest.mark.parametrize(
         "body",
         [
-            {
-                "extents": soon(
-                    {"outline_circle": {"center": {"lat": 1, "lng": 1}, "radius": {"value": 9, "units": "M"}}}
-                )
-            },
+            {"extents": {"volume": {}}},
             {"extents": []},
             {"extents": None},
             {"uss_base_url": ""},
