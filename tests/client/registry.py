@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from beforehand.client.dss import INTENTS
@@ -13,6 +13,7 @@ from beforehand.client.http import Answer, NoAnswer
 from beforehand.client.own import OwnIntents
 from beforehand.core.machine import Machine
 from beforehand.core.stamp import ENTROPY_BYTES, Caller, Refusal, Stamp
+from beforehand.core.strategic.ids import id_text
 from beforehand.core.strategic.replies import REASONS
 from beforehand.wire.f3548 import replies, requests
 from beforehand.wire.f3548.errors import BadRequest
@@ -64,7 +65,7 @@ class Registry:
         """What stands: manager, version and OVN by id."""
         state = self.machine.strategic
         return {
-            replies.id_text(intent.id): (intent.manager.subject, intent.version, intent.ovn)
+            id_text(intent.id): (intent.manager.subject, intent.version, intent.ovn)
             for intent in state.intent_ids.values()
         }
 
@@ -92,11 +93,15 @@ class Registry:
             self.machine.fold(event, None, self.time_us)
         reply = decision.reply
         if not isinstance(reply, Refusal):
-            return Answer(201 if method == "PUT" and len(parts) == 1 else 200, replies.encode(reply, None))
+            return Answer(201 if method == "PUT" and len(parts) == 1 else 200, _joined(replies.pieces(reply, None)))
         if reply.reason == "unaware":
-            return Answer(409, replies.conflict(reply.message, reply.detail))
+            return Answer(409, _joined(replies.conflict(reply.message, reply.detail)))
         return Answer(REASONS[reply.reason], replies.message(reply.message), {"beforehand-reason": reply.reason})
 
 
 def _unavailable(reason: str) -> Answer:
     return Answer(503, b'{"message":"not now","reason":"%b"}' % reason.encode(), {"beforehand-reason": reason})
+
+
+def _joined(pieces: Iterable[str]) -> bytes:
+    return "".join(pieces).encode()

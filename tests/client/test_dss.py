@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.client.registry import FAULTS, URL, Registry
 
 from beforehand.airspace.volume import Polygon, Volume
 from beforehand.client.dss import Accepted, Declaration, Dss, Refused, Try, Unaware
@@ -20,7 +21,6 @@ from beforehand.client.http import Answer, NoAnswer
 from beforehand.client.messages import Changed, Reference
 from beforehand.client.retries import Retries
 from beforehand.client.shapes import write_outline, write_volume
-from tests.client.registry import FAULTS, URL, Registry
 
 HERE = Polygon.from_degrees([(46.8, 7.1), (46.8, 7.12), (46.81, 7.12), (46.81, 7.1)])
 SOON_US = time.time_ns() // 1000 // 1_000_000 * 1_000_000 + 3_600_000_000

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from tests.client.test_peers import ID, VOLUMES, reference
 
 from beforehand.client import http as client_http
 from beforehand.client.http import AiohttpHttp, Answer, NoAnswer
 from beforehand.client.listener import MAX_BODY_BYTES, SCOPE, Listener
 from beforehand.client.own import OwnIntents
-from tests.client.test_peers import ID, VOLUMES, reference
 
 Story = Callable[[AiohttpHttp, Listener], Awaitable[None]]
 

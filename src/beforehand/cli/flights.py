@@ -90,7 +90,8 @@ def _run(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from beforehand.client.flights.day import Registry, Terms, plan_day
+    from beforehand.client.flights.day import Terms, plan_day
+    from beforehand.client.flights.party import Registry
     from beforehand.client.flights.picture import picture as draw
     from beforehand.client.flights.planner import Outcome
     from beforehand.client.flights.records import FormatError, read_traffic

@@ -15,6 +15,8 @@ from beforehand.client.own import OwnIntents
 HOST = "127.0.0.1"
 #: A notification holds one intent; the standard's largest has some 1,000 volumes.
 MAX_BODY_BYTES = 4 << 20
+#: How long what is left of a refused body is still read, so that its sender hears the refusal.
+LINGER_S = 0.5
 _DETAILS = re.compile(r"/([^/]+)/uss/v1/operational_intents/([0-9a-f-]{36})").fullmatch
 _NOTIFY = re.compile(r"/([^/]+)/uss/v1/operational_intents").fullmatch
 SCOPE = "utm.strategic_coordination"
@@ -29,7 +31,7 @@ class Listener:
     def __init__(self, parties: Mapping[str, OwnIntents], guard: Guard) -> None:
         self._parties = parties
         self._guard = guard
-        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None))
+        self._runner = web.ServerRunner(web.Server(self._answer, access_log=None, lingering_time=LINGER_S))
         self._port = 0
 
     async def open(self) -> None:

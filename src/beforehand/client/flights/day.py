@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import BinaryIO, Protocol
 
@@ -14,7 +14,7 @@ from beforehand.client.dss import INTENTS
 from beforehand.client.flights.account import Account
 from beforehand.client.flights.blocked import MINUTE_US
 from beforehand.client.flights.legs import legs_of
-from beforehand.client.flights.party import Party
+from beforehand.client.flights.party import Party, Registry
 from beforehand.client.flights.planner import Outcome, Planner, unplannable
 from beforehand.client.flights.tracks import Flight
 from beforehand.client.http import AiohttpHttp, Http, NoAnswer
@@ -22,7 +22,6 @@ from beforehand.client.listener import Guard, Listener
 from beforehand.client.messages import told
 from beforehand.client.own import OwnIntents
 from beforehand.client.retries import Retries
-from beforehand.client.tokens import Mint, Tokens
 
 #: Connections to one server: enough to keep it busy while each flight waits for its own answers.
 CONNECTIONS = 32
@@ -30,14 +29,6 @@ CONNECTIONS = 32
 
 class DayError(Exception):
     """The day cannot be planned at all. The message says why and what to do."""
-
-
-class Registry(Struct, frozen=True):
-    """Where the registry is, whom tokens for it are addressed to, and how tokens are made."""
-
-    url: str
-    audience: str
-    mint: Mint
 
 
 class Progress(Protocol):
@@ -71,6 +62,20 @@ class Terms(Struct, frozen=True):
     begins_in_min: int
 
 
+class Means(Struct, frozen=True):
+    """By what means parties ask, are found (`base_url` of an operator) and try again, and what keeps account of it.
+
+    `now_s`: seconds since the Unix epoch.
+    """
+
+    http: Http
+    registry: Registry
+    base_url: Callable[[str], str]
+    retries: Retries
+    account: Account
+    now_s: Callable[[], float]
+
+
 async def plan_day(
     flights: Sequence[Flight],
     terms: Terms,
@@ -80,62 +85,40 @@ async def plan_day(
     progress: Progress,
 ) -> Day:
     """Plan all flights over HTTP. Raises DayError where the registry cannot be used at all."""
+    own = {flight.operator: OwnIntents() for flight in flights}
     http = AiohttpHttp(CONNECTIONS)
+    listener = Listener(own, guard)
+    account = Account(account_file, lambda: time.time_ns() // 1000)
+    retries = Retries(asyncio.sleep, Random())
     try:
         await _try_out(http, registry, flights[0].operator)
-        return await plan_over(http, flights, terms, registry, guard, account_file, progress, Random())
+        await listener.open()
+        means = Means(http, registry, listener.base_url, retries, account, time.time)
+        return await plan_flights(flights, terms, means, own, progress)
     finally:
         await http.close()
+        await listener.close()
 
 
-async def plan_over(
-    http: Http,
-    flights: Sequence[Flight],
-    terms: Terms,
-    registry: Registry,
-    guard: Guard,
-    account_file: BinaryIO | None,
-    progress: Progress,
-    random: Random,
+async def plan_flights(
+    flights: Sequence[Flight], terms: Terms, means: Means, own: Mapping[str, OwnIntents], progress: Progress
 ) -> Day:
-    """The same over any means of asking and any chance."""
+    """Plan all flights by any means. own: where each operator keeps what its peers are told."""
     of_operator: dict[str, list[Flight]] = {}
     for flight in flights:
         of_operator.setdefault(flight.operator, []).append(flight)
-    own = {operator: OwnIntents() for operator in of_operator}
-    listener = Listener(own, guard)
-    await listener.open()
-    account = Account(account_file, _now_us)
-    offset = offset_us(flights, _now_us() + terms.begins_in_min * MINUTE_US)
+    offset = offset_us(flights, round(means.now_s() * 1e6) + terms.begins_in_min * MINUTE_US)
     began = time.monotonic()
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(
-                    _operate(
-                        Party(
-                            operator,
-                            listener.base_url(operator),
-                            own[operator],
-                            http,
-                            registry.url,
-                            registry.audience,
-                            Tokens(operator, registry.mint, time.time),
-                            Retries(asyncio.sleep, random),
-                            account,
-                            time.monotonic,
-                        ),
-                        mine,
-                        terms.leg_s,
-                        offset,
-                        progress,
-                    )
-                )
-                for operator, mine in of_operator.items()
-            ]
-    finally:
-        await listener.close()
+
+    async def operate(operator: str, mine: list[Flight]) -> list[Outcome]:
+        party = Party(operator, means.base_url(operator), own[operator], means.http, means.registry, means.retries,
+                      means.account, means.now_s)  # fmt: skip
+        return await _operate(party, mine, terms.leg_s, offset, progress)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(operate(operator, mine)) for operator, mine in of_operator.items()]
     outcomes = [outcome for task in tasks for outcome in task.result()]
+    account = means.account
     return Day(
         outcomes,
         offset,
@@ -178,7 +161,3 @@ async def _try_out(http: Http, registry: Registry, subject: str) -> None:
         )
     if answer.status not in (200, 404):
         raise DayError(f"The server at --url answers {answer.status}, not as a registry would: {told(answer).message}")
-
-
-def _now_us() -> int:
-    return time.time_ns() // 1000

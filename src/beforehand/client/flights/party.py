@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
+from msgspec import Struct
+
 from beforehand.client.dss import Declaration, Dss, Try
 from beforehand.client.flights.account import Account
 from beforehand.client.http import Http
@@ -14,33 +16,33 @@ from beforehand.client.own import OwnIntents
 from beforehand.client.peers import Disclosed, Peers, Undisclosed
 from beforehand.client.retries import Retries
 from beforehand.client.shapes import read_shapes
-from beforehand.client.tokens import Tokens
+from beforehand.client.tokens import Mint, Tokens
 
 #: What peers told is kept up to here, the oldest forgotten first: it only saves asking again.
 _REMEMBERED = 50_000
+
+
+class Registry(Struct, frozen=True):
+    """Where the registry is, whom tokens for it are addressed to, and how tokens are made."""
+
+    url: str
+    audience: str
+    mint: Mint
 
 
 class Party:
     """One operator. `base_url` is where its peers find it; `own` is what they are told there."""
 
     def __init__(
-        self,
-        name: str,
-        base_url: str,
-        own: OwnIntents,
-        http: Http,
-        dss_url: str,
-        dss_audience: str,
-        tokens: Tokens,
-        retries: Retries,
-        account: Account,
-        now_s: Callable[[], float],
-    ) -> None:
+        self, name: str, base_url: str, own: OwnIntents, http: Http, registry: Registry, retries: Retries,
+        account: Account, now_s: Callable[[], float],
+    ) -> None:  # fmt: skip
+        tokens = Tokens(name, registry.mint, now_s)
         self.name = name
         self.base_url = base_url
         self.random: Random = retries.random
         self.sleep = retries.sleep
-        self.dss = Dss(http, dss_url, lambda: tokens.for_audience(dss_audience), retries, self._heard)
+        self.dss = Dss(http, registry.url, lambda: tokens.for_audience(registry.audience), retries, self._heard)
         self._own = own
         self._peers = Peers(http, tokens, retries, now_s)
         self._notices = Notices(http, tokens)
