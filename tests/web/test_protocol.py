@@ -156,6 +156,20 @@ def test_a_request_that_takes_too_long_to_arrive_is_ended(begun: bytes) -> None:
     assert story(told).startswith(b"HTTP/1.1 408 ")
 
 
+def test_a_body_that_goes_on_arriving_after_its_answer_is_cut_off_without_a_second_one() -> None:
+    async def early(scope: dict[str, Any], receive: Any, respond: Any) -> None:
+        await send(respond, Answer(413, b"too large"))
+
+    async def told(here: Served) -> bytes:
+        reader, writer = await here.connect()
+        writer.write(b"PUT /x HTTP/1.1\r\ncontent-length: 50000000\r\n\r\nhel")
+        head = await reader.readuntil(b"too large")
+        here.sweep(READ_S + 1)
+        return head + await reader.read()
+
+    assert story(told, early).count(b"HTTP/1.1 ") == 1
+
+
 def test_an_answer_that_nobody_takes_is_given_up() -> None:
     async def endless(scope: dict[str, Any], receive: Any, respond: Any) -> None:
         await respond({"type": "http.response.start", "status": 200, "headers": []})

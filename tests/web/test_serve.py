@@ -1,16 +1,27 @@
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import psutil
+import pytest
 
-from beforehand.auth.issuer import PUBLIC_NAME
+from beforehand.auth.issuer import PRIVATE_NAME, PUBLIC_NAME, load_private_key, make_key_pair, mint
+from beforehand.engine.memory import MemoryEngine
+from beforehand.settings import resolve
+from beforehand.testing.faulty import Fault, FaultyEngine
+from beforehand.web import serve
+from beforehand.web.server import listen
 from wire.f3548.asking import ID, circle, intent, volume
 
+from .asking import ALL
 from .serving import PATIENCE_S, Serving, serving, until
 
 OIR = f"/dss/v1/operational_intent_references/{ID}"
@@ -153,3 +164,28 @@ def test_what_can_never_serve_ends_at_once_and_says_why(tmp_path: Path) -> None:
     assert port_taken.returncode != 0
     assert "in use" in port_taken.stderr
     assert "Traceback" not in port_taken.stderr
+
+
+@pytest.mark.parametrize(("fault", "reason"), [(Fault.FAILS, "not_done"), (Fault.LOST_UNTOLD, "outcome_unknown")])
+def test_a_node_that_cannot_store_says_so_to_each_and_then_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault, reason: str
+) -> None:
+    _, public = make_key_pair(tmp_path)
+    token = mint(load_private_key(tmp_path / PRIVATE_NAME), "issuer", "uss1", ALL, "here", time.time(), 3600)
+    settings = resolve({"token_keys": (str(public),), "audiences": ("here",), "engine": "memory"}, {})
+    # The first append opens the epoch.
+    monkeypatch.setattr(serve, "_engine", lambda settings: FaultyEngine(MemoryEngine(), {2: fault}))
+
+    async def story() -> tuple[int, httpx.Response]:
+        reading, writing = os.pipe()
+        with listen("127.0.0.1", 0) as listening, os.fdopen(writing, "w") as status, os.fdopen(reading) as said:
+            serving = asyncio.create_task(serve.serve(settings, listening, status))
+            assert await asyncio.to_thread(said.readline) == "ready\n"
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as http:
+                answer = await http.put(OIR, json=BODY)
+            return await asyncio.wait_for(serving, 10), answer
+
+    code, answer = asyncio.run(story())
+    assert code == serve.BROKEN == 70
+    assert (answer.status_code, answer.json()["reason"]) == (503, reason)

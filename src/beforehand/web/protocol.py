@@ -131,7 +131,8 @@ class Protocol(HttpToolsProtocol):
     def _refuse(self, status: str, message: str) -> None:
         self._since = self.loop.time()
         cycle = self.cycle
-        if cycle is None or cycle.response_complete or not cycle.response_started:
+        # Not where an answer has begun, nor where it has gone already and only its request goes on arriving.
+        if cycle is None or not cycle.response_started or (cycle.response_complete and self._phase == _HEAD):
             body = message.encode()
             self.transport.write(
                 f"HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\n"
