@@ -21,6 +21,7 @@ COMMANDS = (
     ("token", "beforehand.cli.token:token", "Mint a token, or make the key pair to mint with."),
     ("settings", "beforehand.cli.show_settings:settings", "Show every setting, its value and where that came from."),
     ("status", "beforehand.cli.status:status", "Say how a running server, or a journal, is."),
+    ("clock", "beforehand.cli.clock:app", "Decide about a clock that a running server does not believe."),
     ("journal", "beforehand.cli.journal:app", "Read the journal, beside a running server or without."),
     ("flights", "beforehand.cli.flights:flights", "Plan a recorded day of air traffic beforehand."),
 )
