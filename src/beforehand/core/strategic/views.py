@@ -8,6 +8,8 @@ from beforehand.core.strategic import replies as r
 from beforehand.core.strategic.commands import Availability, IntentState
 from beforehand.core.strategic.state import Constraint, Intent, StrategicState, Subscription
 
+_STATES = tuple(IntentState)  # an enum's own look-up costs as much as all the rest of a reference
+
 
 def intent_reference(state: StrategicState, intent: Intent, viewer: str) -> r.IntentReference:
     """An intent as the party with subject `viewer` may see it."""
@@ -16,7 +18,7 @@ def intent_reference(state: StrategicState, intent: Intent, viewer: str) -> r.In
     subscription = None if intent.subscription is None else state.subscriptions[intent.subscription].id
     return r.IntentReference(
         intent.id, manager, Availability.UNKNOWN if status is None else status.availability, intent.version,
-        IntentState(intent.state), intent.ovn if manager == viewer else None, intent.start_us, intent.end_us, intent.url,
+        _STATES[intent.state], intent.ovn if manager == viewer else None, intent.start_us, intent.end_us, intent.url,
         subscription)  # fmt: skip
 
 

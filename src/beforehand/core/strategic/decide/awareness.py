@@ -29,14 +29,14 @@ class Unnamed(NamedTuple):
 
 def unnamed(state: StrategicState, command: c.PutIntent, with_constraints: bool) -> Unnamed:
     """All that the intent meets and its planner had not named; constraints where its subscription asks for them."""
-    named = command.named_ovns
-    down = c.Availability.DOWN
+    named, own = command.named_ovns, command.id
+    availability, accepted, down = state.availability, int(c.IntentState.ACCEPTED), c.Availability.DOWN
     found = Unnamed([], [], [])
     for each in intents_meeting(state, command.extent):
-        if each.ovn in named or each.id == command.id:
+        if each.ovn in named or each.id == own:
             continue
-        if each.state == c.IntentState.ACCEPTED:
-            status = state.availability.get(each.manager.subject)
+        if availability and each.state == accepted:
+            status = availability.get(each.manager.subject)
             if status is not None and status.availability == down:
                 found.excused.append(each)
                 continue
