@@ -37,6 +37,7 @@ ENOUGH = {
     "getUssAvailability": "AA SC CMSA",
     "setUssAvailability": "AA",
     "validateOauth": "",
+    "getPool": "",
 }
 
 

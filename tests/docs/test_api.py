@@ -24,6 +24,7 @@ SHORT = {
     "CP": scopes.CONSTRAINT_PROCESSING,
     "AA": scopes.AVAILABILITY_ARBITRATION,
     "RID read": scopes.RID_READ,
+    "pool read": "interuss.pool_status.read",
     "RID write": scopes.RID_WRITE,
 }
 

@@ -14,6 +14,7 @@ CONSTRAINT_PROCESSING = "utm.constraint_processing"
 AVAILABILITY_ARBITRATION = "utm.availability_arbitration"
 # Remote ID's (F3411-19 annex A); asked for by the token check alone.
 RID_READ = "dss.read.identification_service_areas"
+POOL_READ = "interuss.pool_status.read"
 RID_WRITE = "dss.write.identification_service_areas"
 
 #: Any one option suffices; of an option, every scope is needed.
@@ -48,6 +49,7 @@ OPERATIONS: Mapping[str, Options] = MappingProxyType(
         "getUssAvailability": (_AA, _SC, _CMSA),
         "setUssAvailability": (_AA,),
         "validateOauth": (frozenset({RID_READ}), frozenset({RID_WRITE})),
+        "getPool": (frozenset({POOL_READ}),),
     }
 )
 

@@ -61,9 +61,33 @@ def _system_version(asked: Asked) -> Answer:
     return Answer(200, _encode({"system_identity": identity, "system_version": asked.config.system_version}))
 
 
+def _pool(asked: Asked) -> Answer:
+    """A representation of the airspace that is shared with nobody has no identity to compare."""
+    return Answer(200, b'{"dar_id":""}')
+
+
+def _instances(asked: Asked) -> Answer:
+    return Answer(200, b'{"dss_instances":[]}')
+
+
+def _certificates(asked: Asked) -> Answer:
+    return Answer(200, b'{"CAs":[]}')
+
+
+def _options(asked: Asked) -> Answer:
+    """What instances of a pool must agree on; locks are of another design."""
+    options = {"scd_global_lock": False, "scd_hash_lock": False}
+    return Answer(200, _encode({**options, "time_based_notification_index": asked.config.timed_index}))
+
+
 SERVICE = (
     Service("getReady", "GET", "/ready", _ready),
     Service("getVersion", "GET", "/aux/v1/version", _version),
     Service("validateOauth", "GET", "/aux/v1/validate_oauth", _validate_oauth, OPERATIONS["validateOauth"]),
+    Service("getPool", "GET", "/aux/v1/pool", _pool, OPERATIONS["getPool"]),
+    Service("getDSSInstances", "GET", "/aux/v1/pool/dss_instances", _instances, OPERATIONS["getPool"]),
+    Service("getAcceptedCAs", "GET", "/aux/v1/configuration/accepted_ca_certs", _certificates),
+    Service("getInstanceCAs", "GET", "/aux/v1/configuration/ca_certs", _certificates),
+    Service("getGlobalOptions", "GET", "/aux/v1/configuration/global_options", _options, OPERATIONS["getPool"]),
     Service("getSystemVersion", "GET", "/versions/{system_identity}", _system_version),
 )
