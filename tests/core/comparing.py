@@ -8,6 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+from beforehand.core import blocks, index, windows
 from beforehand.core.stamp import Refusal, Stamp
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic import events as e
@@ -53,6 +54,12 @@ def bounds(limits: Limits) -> Iterator[None]:
             (attachment, "EXTENDED_CELLS_MAX", limits.extended_cells),
         ):  # fmt: skip
             stack.enter_context(patch.object(module, name, value))
+        if limits.index_at_its_largest:
+            for module, name, value in (
+                (index, "LIST_MAX", 2), (index, "WINDOWS_A_CLASS", 1), (index, "LOOK_AGAIN", 1), (windows, "RUN_MAX", 2),
+                (blocks, "BLOCKS_FROM", 2), (blocks, "BLOCKS_RATIO", 2),
+            ):  # fmt: skip
+                stack.enter_context(patch.object(module, name, value))
         yield
 
 

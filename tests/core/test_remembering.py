@@ -92,6 +92,13 @@ def test_what_is_remembered_of_a_party_is_bounded_and_its_oldest_go_first(monkey
         assert core.machine.strategic.parties["alice"].weight <= 5
     assert [reason(core.ask(end, 1)) for end in ends] == ["not_found"] * 3 + ["done"] * 5
     assert reason(core.ask(bobs_end)) == "done", "nobody pushes out what another's deletions were answered"
+    for number in range(3):
+        core.ask(put_subscription(ALICE, 100 + number))
+    core.ask(made(core, "intent"))
+    check(core.machine)
+    assert core.machine.strategic.parties["alice"].weight == 5
+    core.ask(c.EndSubscription(ALICE, id_of(100), core.ask(c.GetSubscription(ALICE, id_of(100))).subscription.version))
+    assert core.machine.strategic.parties["alice"].weight == 1
     assert folded(core.journal).state_hash() == core.machine.state_hash()
 
 
@@ -118,7 +125,8 @@ def test_a_requested_ovn_is_given_and_never_returns_while_its_suffix_may_be_sent
         core.ask(put_intent(ALICE, 2, requested_suffix=SUFFIX, extent=extent(lower=500_000, upper=500_001)))
     ) == ("done"), "with another id it is another OVN"
     assert isinstance(core.ask(c.EndIntent(ALICE, id_of(1), ovn)), r.IntentChanged)
-    assert reason(core.ask(put_intent(ALICE, 1, requested_suffix=SUFFIX), TEN_MINUTES)) == "ovn_used_before"
+    core.ask(put_subscription(BOB, 1), TEN_MINUTES)
+    assert reason(core.ask(put_intent(ALICE, 1, requested_suffix=SUFFIX), 55_000_000)) == "ovn_used_before"
     assert reason(core.ask(put_intent(ALICE, 1))) == "done"
 
 

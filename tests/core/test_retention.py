@@ -95,6 +95,15 @@ def test_one_turn_takes_no_more_than_so_many_objects_and_cells(monkeypatch):
         assert each.intents == sorted(each.intents)
 
 
+def test_no_turn_takes_more_than_a_turn_may_whatever_is_asked(monkeypatch):
+    monkeypatch.setattr(retention, "EVICT_MAX", 2)
+    core = Driver()
+    for number in range(3):
+        core.ask(put_intent(ALICE, number, extent=at_level(number)))
+    (gone,) = core.tell(c.EvictExpired(SOON + DAY, 100), stamp(30_000, SOON + DAY)).events
+    assert len(gone.intents) == 2
+
+
 def test_the_longest_ended_goes_first():
     core = Driver(Rules(evict_after_us=0))
     for number in (3, 1, 2):

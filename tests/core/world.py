@@ -14,7 +14,8 @@ from beforehand.core.strategic import commands as c
 from .driving import START_US, entropy
 from .model import DAY, MINUTE, Limits, Model
 
-CELLS = [bytes.fromhex(token) for token in ("478eb524", "478eb52c", "478eb534", "478eb53c", "478eb544")]
+#: Cells along the curve; the last two lie in the next block of the index.
+CELLS = [bytes.fromhex(token) for token in ("478eb5ec", "478eb5f4", "478eb5fc", "478eb604", "478eb60c")]
 HOUR = 60 * MINUTE
 #: The first and the last moment that can be written down: years 2 and 9999.
 LONG_AGO, FAR = -62_104_060_800_000_000, 253_402_300_799_999_999
@@ -42,7 +43,7 @@ LATER = {1: 10, 2: 10, 100_000: 30, 1_000_000: 20, 20_000_000: 12, MINUTE: 8, 4 
 
 def some_limits(random: Random) -> Limits:
     """Mostly those of the product; often small ones, so that they are met."""
-    limits = Limits(strict_states=random.random() < 0.3)
+    limits = Limits(strict_states=random.random() < 0.3, index_at_its_largest=random.random() < 0.5)
     if random.random() < 0.4:
         limits.live_intents, limits.live_cells, limits.live_subscriptions = (
             random.randint(1, 4), random.randint(4, 16), random.randint(1, 4))  # fmt: skip

@@ -25,6 +25,8 @@ class Limits:
     extended_cells: int = 40_000
     meeting_subscriptions: int = 20_000
     raised: int = 500_000
+    #: Whether the index sorts and gathers in blocks from the start; nothing that anyone is answered depends on it.
+    index_at_its_largest: bool = False
 
 
 @dataclass

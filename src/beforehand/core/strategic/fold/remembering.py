@@ -43,7 +43,7 @@ def remember(state: StrategicState, key: tuple[str, bytes], ended: Remembered, r
         at_us, old, its_weight = deletions.popleft()
         party.weight -= its_weight
         found = state.remembered.get(old)
-        if found is not None and found.party is party and found.at_us == at_us:  # else a later one stands under this id
+        if found is not None and found.at_us == at_us:  # else a later one stands under this id
             del state.remembered[old]
     deletions.append((ended.at_us, key, weight))
     party.weight += weight
