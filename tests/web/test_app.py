@@ -223,6 +223,13 @@ def test_large_bodies_and_large_coverings_go_to_the_worker() -> None:
     assert len(client.worker.parties) == 3
 
 
+def test_without_a_limit_of_cells_there_is_no_need_of_the_worker() -> None:
+    client = Client(inline_cells=None)
+    large = intent(key=["x" * INLINE_BODY], extents=[volume(circle(radius=10_000))])
+    assert run(client.ask("PUT", OIR, large)).status == 201
+    assert not client.worker.parties
+
+
 def test_a_large_answer_is_handed_out_in_pieces_and_held_until_taken() -> None:
     client = Client()
     client.node.reply = r.Intents((INTENT,) * 2000)

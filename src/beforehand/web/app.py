@@ -173,7 +173,7 @@ class App:
         return Answer(operation.status, await _joined(pieces))
 
     async def _decode(self, operation: Operation, asked: Asked) -> Any:
-        if len(asked.body) <= INLINE_BODY:
+        if len(asked.body) <= INLINE_BODY or asked.inline_cells is None:
             try:
                 return operation.decode(asked)
             except TooLargeInline:
