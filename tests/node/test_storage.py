@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import functools
 import os
+import sqlite3
+from contextlib import closing
 from random import Random
 
 import apsw
@@ -153,3 +155,19 @@ def test_a_file_that_may_not_grow_ends_the_process_and_breaks_nothing(tmp_path):
     first = check(tmp_path / "data", told).seq
     run_to_its_end(tmp_path / "data", told, "--file-bytes", "1200000")
     assert check(tmp_path / "data", told).seq > first
+
+
+@in_loop
+async def test_a_copy_taken_while_the_node_runs_opens_with_all_that_was_answered(tmp_path):
+    """As docs/operations.md says how."""
+    node = await opened(tmp_path / "data")
+    planner = party(node)
+    kept = [(await node.ask(planner.plan(place))).reference for place in range(200)]
+    (tmp_path / "copy").mkdir()
+    journal = tmp_path / "data" / "journal.sqlite"
+    with closing(sqlite3.connect(f"{journal.as_uri()}?mode=ro", uri=True)) as reader:
+        reader.execute("VACUUM INTO ?", (str(tmp_path / "copy" / "journal.sqlite"),))
+    more = (await node.ask(planner.plan(500))).reference
+    await node.close()
+    await check_kept(tmp_path / "copy", kept)
+    await check_kept(tmp_path / "data", [*kept, more])
