@@ -16,7 +16,7 @@ class Retries(Struct, frozen=True):
 
     sleep: Callable[[float], Awaitable[object]]
     random: Random
-    tries: int = 9
+    tries: int = 10
     first_s: float = 0.05
 
     def waits(self) -> Iterator[float]:

@@ -133,3 +133,23 @@ def test_the_day_begins_on_a_minute_at_or_after_the_time_asked() -> None:
         offset = offset_us(flights, begins)
         assert offset % MINUTE_US == 0
         assert begins <= first + offset < begins + MINUTE_US
+
+
+def test_a_registry_that_stops_answering_ends_the_day_soon_and_what_is_left_is_said(tmp_path: Path) -> None:
+    flights = made_up(4, 40, 6)
+    day, result, registry = planned(flights, tmp_path, faults=lambda n, *_: "lost" if n > 100 else None)
+    assert {outcome.flight.name for outcome in day.outcomes} == {flight.name for flight in flights}
+    planned_legs = {leg.id for outcome in day.outcomes for leg in outcome.legs}
+    left = {intent_id for outcome in day.outcomes for intent_id in outcome.left}
+    assert set(registry.intents()) <= planned_legs | left
+    assert not result.holds
+    assert any("stopped answering" in outcome.reason for outcome in day.outcomes)
+    assert len(registry.asked) < 100 + 6 * 60
+
+
+def test_an_outage_shorter_than_patience_harms_nothing(tmp_path: Path) -> None:
+    day, result, registry = planned(
+        made_up(5, 30, 6), tmp_path, faults=lambda n, *_: "answer lost" if 60 <= n < 90 else None
+    )
+    held(tmp_path, registry, day)
+    assert result.unplanned == 0

@@ -14,7 +14,7 @@ from beforehand.client.dss import INTENTS
 from beforehand.client.flights.account import Account
 from beforehand.client.flights.blocked import MINUTE_US
 from beforehand.client.flights.legs import legs_of
-from beforehand.client.flights.party import Party, Registry
+from beforehand.client.flights.party import Outage, Party, Registry
 from beforehand.client.flights.planner import Outcome, Planner, unplannable
 from beforehand.client.flights.tracks import Flight
 from beforehand.client.http import AiohttpHttp, Http, NoAnswer
@@ -109,11 +109,24 @@ async def plan_flights(
         of_operator.setdefault(flight.operator, []).append(flight)
     offset = offset_us(flights, round(means.now_s() * 1e6) + terms.begins_in_min * MINUTE_US)
     began = time.monotonic()
+    outage = Outage()
 
     async def operate(operator: str, mine: list[Flight]) -> list[Outcome]:
+        """One operator plans its flights, one after the other, by departure."""
         party = Party(operator, means.base_url(operator), own[operator], means.http, means.registry, means.retries,
-                      means.account, means.now_s)  # fmt: skip
-        return await _operate(party, mine, terms.leg_s, offset, progress)
+                      means.account, outage, means.now_s)  # fmt: skip
+        outcomes = []
+        for flight in mine:
+            try:
+                legs = legs_of(flight, terms.leg_s)
+            except ValueError as error:
+                outcome = unplannable(flight, str(error))
+            else:
+                outcome = await Planner(party, flight, legs, offset).plan()
+            outcomes.append(outcome)
+            progress(outcome)
+        await party.close()
+        return outcomes
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(operate(operator, mine)) for operator, mine in of_operator.items()]
@@ -128,22 +141,6 @@ async def plan_flights(
         account.refused_unaware,
         time.monotonic() - began,
     )
-
-
-async def _operate(party: Party, flights: list[Flight], leg_s: int, offset: int, progress: Progress) -> list[Outcome]:
-    """One operator plans its flights, one after the other, by departure."""
-    outcomes = []
-    for flight in flights:
-        try:
-            legs = legs_of(flight, leg_s)
-        except ValueError as error:
-            outcome = unplannable(flight, str(error))
-        else:
-            outcome = await Planner(party, flight, legs, offset).plan()
-        outcomes.append(outcome)
-        progress(outcome)
-    await party.close()
-    return outcomes
 
 
 async def _try_out(http: Http, registry: Registry, subject: str) -> None:

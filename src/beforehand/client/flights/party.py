@@ -7,7 +7,7 @@ from random import Random
 
 from msgspec import Struct
 
-from beforehand.client.dss import Declaration, Dss, Try
+from beforehand.client.dss import Declaration, Dss, Refused, Try
 from beforehand.client.flights.account import Account
 from beforehand.client.http import Http
 from beforehand.client.messages import Reference, Subscriber
@@ -20,6 +20,8 @@ from beforehand.client.tokens import Mint, Tokens
 
 #: What peers told is kept up to here, the oldest forgotten first: it only saves asking again.
 _REMEMBERED = 50_000
+#: So often is a peer asked for one intent: some three seconds, far longer than the registry's answer takes to reach it.
+PEER_TRIES = 7
 
 
 class Registry(Struct, frozen=True):
@@ -30,12 +32,26 @@ class Registry(Struct, frozen=True):
     mint: Mint
 
 
+class Outage:
+    """Whether the registry has stopped answering, for all parties: what the first said that gave up on it."""
+
+    def __init__(self) -> None:
+        self.message: str | None = None
+
+    def answered(self, refused: Refused) -> bool:
+        """Was this refusal an answer? One that was none, after all tries, begins an outage."""
+        if refused.status not in (0, 503):
+            return True
+        self.message = self.message or refused.message
+        return False
+
+
 class Party:
     """One operator. `base_url` is where its peers find it; `own` is what they are told there."""
 
     def __init__(
         self, name: str, base_url: str, own: OwnIntents, http: Http, registry: Registry, retries: Retries,
-        account: Account, now_s: Callable[[], float],
+        account: Account, outage: Outage, now_s: Callable[[], float],
     ) -> None:  # fmt: skip
         tokens = Tokens(name, registry.mint, now_s)
         self.name = name
@@ -43,8 +59,9 @@ class Party:
         self.random: Random = retries.random
         self.sleep = retries.sleep
         self.dss = Dss(http, registry.url, lambda: tokens.for_audience(registry.audience), retries, self._heard)
+        self.outage = outage
         self._own = own
-        self._peers = Peers(http, tokens, retries, now_s)
+        self._peers = Peers(http, tokens, Retries(retries.sleep, retries.random, PEER_TRIES), now_s)
         self._notices = Notices(http, tokens)
         self._account = account
         self._mine: dict[str, Disclosed] = {}

@@ -107,6 +107,9 @@ class Planner:
 
     async def plan(self) -> Outcome:
         """Plan the flight; if that cannot be, nothing of it is left behind."""
+        outage = self._party.outage.message
+        if outage is not None:
+            return unplannable(self._flight, f"the registry had stopped answering: {outage}")
         self._party.begin(self._flight.name, [placed.id for placed in self._placed])
         for intent in self._party.known():
             self._learn(intent, sure=False)
@@ -141,6 +144,7 @@ class Planner:
             self._note(i, wanted, answer.standing)
             if isinstance(answer, Refused):
                 placed.doubtful = not answer.certain
+                self._party.outage.answered(answer)
                 raise _Unplannable(f"the registry refuses leg {i + 1}: {answer.message} (status {answer.status})")
             self._refusals += 1
             await self._hear(i, answer)
@@ -196,6 +200,7 @@ class Planner:
             asked = [self._area(i) for i in range(begin, min(begin + _AT_ONCE, len(self._legs)))]
             for answer in await asyncio.gather(*map(self._party.dss.query, asked)):
                 if isinstance(answer, Refused):
+                    self._party.outage.answered(answer)
                     raise _Unplannable(f"the registry does not say what stands: {answer.message}")
                 found.update((reference.id, reference) for reference in answer if reference.id not in self._number)
         for intent_id in [intent_id for intent_id in self._known if intent_id not in found]:
@@ -275,9 +280,12 @@ class Planner:
 
     async def _withdraw_all(self) -> tuple[str, ...]:
         """End every leg that stands or may stand; returns the ids of those that could not be ended."""
-        left = []
+        left: list[str] = []
         for i, placed in enumerate(self._placed):
-            if (placed.reference is not None or placed.doubtful) and not await self._withdraw(i):
+            if placed.reference is None and not placed.doubtful:
+                continue
+            # Where the registry does not answer, asking it leg by leg would take for ever.
+            if (left and self._party.outage.message is not None) or not await self._withdraw(i):
                 left.append(placed.id)
         return tuple(left)
 
@@ -290,8 +298,11 @@ class Planner:
                 answer = await self._party.dss.end(wanted)
                 if not isinstance(answer, Refused):
                     self._party.gone(placed.id, answer.subscribers if answer is not None else ())
+                elif not self._party.outage.answered(answer):
+                    return False
             found = await self._party.dss.get(placed.id)
             if isinstance(found, Refused):
+                self._party.outage.answered(found)
                 return False
             placed.reference, placed.at_min = found, None
             if found is None:
