@@ -160,6 +160,14 @@ def test_what_is_too_large_is_refused_alone_and_in_sum() -> None:
     assert len(several(*apart[:4]).cells) == sum(len(several(each).cells) for each in apart[:4])
 
 
+def test_outlines_that_overlap_are_counted_one_by_one() -> None:
+    needles = [polygon([(-30 + k * 1e-5, 60), (-30 + k * 1e-5 + 4e-6, 60), (-5 + k * 1e-5, 120)]) for k in range(100)]
+    assert refusal(*map(volume, needles)).reason == "too_many"
+    rings = [[(46 + k * 1e-5, 7), *((46 + k * 1e-5 + i * 1e-6, 7.1) for i in range(5_000))] for k in range(30)]
+    assert refusal(*[volume(polygon(ring[:5_000])) for ring in rings]).reason == "too_many"
+    assert several(*[volume(circle(radius=900 + k)) for k in range(MAX_VOLUMES)])
+
+
 def test_what_takes_long_is_left_to_those_who_have_the_time() -> None:
     wide = volume(circle(radius=20_000))
     with pytest.raises(TooLargeInline):

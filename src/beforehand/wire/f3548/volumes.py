@@ -19,6 +19,9 @@ MAX_VOLUMES = 1_000
 LOWEST_M, HIGHEST_M = -8_000, 100_000
 #: A corner costs about as much time as this many cells of a covering.
 _CELLS_PER_CORNER = 4
+#: The most that the outlines of one request may cost together, in cells: half a second of one processor, and more than 4 MiB
+#: of corners. Outlines that overlap cost each its own: 10,000 cells could else take a thousand needles and 15 seconds.
+MAX_COST = 500_000
 
 
 def read_volumes(
@@ -170,14 +173,19 @@ def _on_globe(lat: float, lng: float, field: str) -> None:
 
 def _cover(outlines: dict[Outline, str], inline_cells: int | None) -> tuple[int, ...]:
     """Ascending cells of all outlines, each with its volume's field. Equal ones, as in a stack, stand there once."""
-    if inline_cells is not None:
-        expected = 0
-        for outline in outlines:
-            expected += expected_cells(outline)
-            if isinstance(outline, Polygon):
-                expected += _CELLS_PER_CORNER * len(outline.vertices)
-            if expected > inline_cells:
-                raise TooLargeInline
+    cost = 0
+    for outline in outlines:
+        cost += expected_cells(outline)
+        if isinstance(outline, Polygon):
+            cost += _CELLS_PER_CORNER * len(outline.vertices)
+        if inline_cells is not None and cost > inline_cells:
+            raise TooLargeInline
+    if cost > MAX_COST and len(outlines) > 1:  # what one alone may cost, `cover` sees to
+        raise BadRequest(
+            "too_many",
+            f"The outlines of the request have too many cells and corners: counted one by one about {cost} cells, with "
+            f"{_CELLS_PER_CORNER} for a corner, and at most {MAX_COST} are taken. Send fewer or simpler ones.",
+        )
     cells: set[int] = set()
     for outline, field in outlines.items():
         try:
