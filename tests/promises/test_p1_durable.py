@@ -6,12 +6,19 @@ import asyncio
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from beforehand.core.machine import EpochOpened, Machine
+from beforehand.core.machine import EpochOpened, Machine, read_event
+from beforehand.core.stamp import ENTROPY_BYTES, Stamp
 from beforehand.core.strategic.digest import facts
-from beforehand.core.strategic.events import IntentAccepted
+from beforehand.core.strategic.events import IntentAccepted, IntentEnded
+from beforehand.core.strategic.ids import id_text
+from beforehand.core.strategic.replies import IntentChanged, SubscriptionChanged
 from beforehand.node.outcomes import NotDone, OutcomeUnknown
+from beforehand.record.entry import parse_header
 from beforehand.testing.faulty import Fault
+from beforehand.testing.simulation import simulate
 from node.everything import all_kinds, fits
 from node.killing import Told, check, kill_under_load
 from node.world import World, asked, in_simulation, outcomes, settled
@@ -95,6 +102,87 @@ async def test_who_waits_too_long_for_storage_is_told_what_is_known(world):
     await settled()
     accepted = [event for event in await world.events() if isinstance(event, IntentAccepted)]
     assert len(accepted) == 2  # both may have happened, and did
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.just(("commit", 0)),
+        st.tuples(st.sampled_from(["plan", "look", "get", "end", "subscribe", "ignore"]), st.integers(0, 2)),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(STEPS)
+def test_whatever_is_released_a_journal_of_what_is_durable_then_answers_the_same(steps):
+    """The oracle folds the durable entries anew, from the first; commits are let through one by one."""
+    world = World()
+    commits = asyncio.Semaphore(0)
+
+    async def main():
+        node = await world.open()
+        append = world.engine.append
+
+        async def gated(expected_seq, batch):
+            await commits.acquire()
+            await append(expected_seq, batch)
+
+        world.engine.append = gated
+        under_way, known = [], []
+        for act, place in steps:
+            if act == "commit":
+                commits.release()
+            else:
+                command = question(world.party(f"uss-{place}"), act, place, known)
+                [task] = await asked(node.ask(command))
+                under_way.append((task, command, node.durable))
+            await settled()
+            for task, command, since in [each for each in under_way if each[0].done()]:
+                under_way.remove((task, command, since))
+                await check_released(world, task.result(), command, since, known)
+        for _ in steps:
+            commits.release()
+        await world.end()
+
+    simulate(world.clock, main())
+
+
+def question(party, act, place, known):
+    """What is asked; `known` are references that were answered."""
+    if act == "plan":
+        return party.plan(place, knowing=[each.ovn for each in known])
+    if act == "look":
+        return party.look(0, 1, 2)
+    if act == "subscribe":
+        return party.subscribe(place)
+    if act == "ignore":
+        return party.plan(0)
+    its = known[place] if place < len(known) else None
+    if its is None:
+        return party.get(bytes(16))
+    return party.get(its.id) if act == "get" else party.end(its.id, its.ovn)
+
+
+async def check_released(world, answer, command, since, known):
+    """A read or refusal is what some journal says that was durable by now; a write's entry is durable."""
+    entries = await world.engine.inner.read(0, 4_096)
+    if isinstance(answer, IntentChanged | SubscriptionChanged):
+        durable = [read_event(entry.facts) for entry in entries]
+        if isinstance(answer, SubscriptionChanged):
+            assert any(getattr(event, "version", None) == answer.subscription.version for event in durable)
+        elif answer.created:
+            assert any(getattr(event, "ovn", None) == answer.reference.ovn for event in durable)
+            known.append(answer.reference)
+        else:
+            assert IntentEnded in {type(event) for event in durable if getattr(event, "id", "") == id_text(command.id)}
+        return
+    machine, possible = Machine(), []
+    for cut, entry in enumerate(entries, 1):
+        machine.fold(read_event(entry.facts), None, parse_header(entry.header).time_us)
+        if cut >= since:
+            possible.append(machine.decide(command, Stamp(world.clock.wall_us(), bytes(ENTROPY_BYTES), 1)).reply)
+    assert answer in possible
 
 
 @pytest.mark.parametrize(
