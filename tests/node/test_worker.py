@@ -119,6 +119,23 @@ def test_parties_take_turns_and_nobody_waits_without_bound() -> None:
     assert "few" in order[:3]
 
 
+def test_warnings_go_first_and_are_let_in_when_others_are_not() -> None:
+    order: list[str] = []
+
+    async def told(worker: Worker) -> None:
+        async def ask(name: str, warning: bool) -> None:
+            await worker.run("party", here, warning=warning)
+            order.append(name)
+
+        many = [asyncio.create_task(ask("other", False)) for _ in range(WAITING_PER_PARTY)]
+        await asyncio.sleep(0)
+        warning = asyncio.create_task(ask("warning", True))
+        await asyncio.gather(*many, warning)
+
+    story(told)
+    assert "warning" in order[:2]
+
+
 def test_who_gives_up_is_passed_over() -> None:
     async def told(worker: Worker) -> None:
         given_up = asyncio.create_task(worker.run("a", here))

@@ -78,9 +78,11 @@ class Inline:
 
     def __init__(self) -> None:
         self.parties: list[Any] = []
+        self.warnings = 0
 
-    async def run(self, party: Any, function: Callable[..., Any], *args: Any) -> Any:
+    async def run(self, party: Any, function: Callable[..., Any], *args: Any, warning: bool = False) -> Any:
         self.parties.append(party)
+        self.warnings += warning
         return function(*args)
 
 

@@ -271,6 +271,44 @@ def test_too_many_in_flight_are_told_so_early_and_a_party_has_its_share() -> Non
     assert run(client.ask("PUT", OIR, intent(), subject="c")).status == 201
 
 
+def test_a_warning_passes_where_others_are_turned_away_and_waits_for_no_turn() -> None:
+    warning = intent(state="Contingent", **NEW)
+    client = Client(limits=Limits(in_flight=8, in_flight_of_party=4), inline_cells=1)
+
+    async def story() -> list[Any]:
+        go = asyncio.Event()
+
+        async def before(command: Any) -> None:
+            if command.state is c.IntentState.ACCEPTED:
+                await go.wait()
+
+        client.node.before = before
+        waiting = [asyncio.create_task(client.ask("PUT", f"{OIR}/ovn", intent())) for _ in range(4)]
+        while len(client.node.asked) < 4:
+            await asyncio.sleep(0)
+        next(iter(client.app.shares._shares.values())).not_before = float("inf")
+        answers = [
+            await client.ask("PUT", f"{OIR}/ovn", body) for body in (warning, intent(), intent(note="Contingent"))
+        ]
+        plain = await client.ask("PUT", f"{OIR}/ovn", warning, scopes=["utm.strategic_coordination"])
+        go.set()
+        await asyncio.gather(*waiting)
+        return [*answers, plain]
+
+    told, *others = run(story())
+    assert told.status == 200
+    assert client.worker.warnings == 2  # what only looks like one is found out once it is read
+    assert [(each.status, each.reason) for each in others] == [(503, "not_done")] * 3
+
+
+def test_a_warning_that_is_not_told_says_so() -> None:
+    client = Client()
+    client.node.reply = NotDone("Storage does not answer.", 5)
+    warning = run(client.ask("PUT", f"{OIR}/ovn", intent(state="Contingent", **NEW)))
+    assert warning.json["message"] == "Storage does not answer. Not told: use the telephone."
+    assert "telephone" not in run(client.ask("PUT", f"{OIR}/ovn", intent())).json["message"]
+
+
 def test_a_path_that_is_no_percent_encoding_is_400_in_json() -> None:
     answer = run(Client().ask("GET", "/dss/v1/subscriptions/%zz", subject=None))
     assert (answer.status, answer.reason) == (400, "bad_path")

@@ -113,12 +113,30 @@ def test_bytes_are_held_until_the_request_leaves_and_bounded() -> None:
     one, other = shares.enter(HEAVY), shares.enter(LIGHT)
     shares.hold(one, 61)
     with pytest.raises(NotDone):
-        shares.check_held(one)
-    shares.check_held(other)
+        shares.check(one)
+    shares.check(other)
     shares.hold(other, 50)
     with pytest.raises(NotDone):
-        shares.check_held(other)
+        shares.check(other)
     shares.leave(one)
-    shares.check_held(other)
+    shares.check(other)
     shares.leave(other)
     assert shares.held == 0
+
+
+def test_what_may_warn_is_let_in_when_others_are_not() -> None:
+    shares = Shares(Limits(in_flight=8, in_flight_of_party=4, held_bytes=100, held_bytes_of_party=80))
+    first, *_ = [shares.enter(HEAVY) for _ in range(4)]
+    with pytest.raises(NotDone):
+        shares.enter(HEAVY)
+    warning = shares.enter(HEAVY, reserve=True)
+    with pytest.raises(NotDone):
+        shares.enter(HEAVY, reserve=True)
+    assert shares.in_flight == 5
+    shares.hold(first, 90)
+    shares.check(warning, reserve=True)
+    with pytest.raises(NotDone):
+        shares.check(warning)
+    shares.hold(first, 20)
+    with pytest.raises(NotDone):
+        shares.check(warning, reserve=True)

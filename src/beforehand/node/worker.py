@@ -1,7 +1,7 @@
 """Work that would stall the event loop: pure functions, carried out one at a time in a process beside this one.
 
 The process is bounded in memory and in the time a job may take, is started anew when it dies, and ends with its parent.
-Parties take turns, so that one that asks for much waits behind itself.
+Warnings go first, and have a queue of their own; parties take turns, so that one that asks for much waits behind itself.
 """
 
 from __future__ import annotations
@@ -43,13 +43,39 @@ class _Job(NamedTuple):
     done: asyncio.Future[Any]
 
 
+class _Queue:
+    """Jobs that wait, taken from each party in turn."""
+
+    def __init__(self) -> None:
+        self._of_parties: OrderedDict[Hashable, deque[_Job]] = OrderedDict()
+        self.count = 0
+
+    def put(self, party: Hashable, job: _Job) -> None:
+        """Raises NotDone if the party, or all, have too much waiting."""
+        jobs = self._of_parties.get(party)
+        if self.count >= WAITING_MAX or (jobs is not None and len(jobs) >= WAITING_PER_PARTY):
+            raise NotDone("Too many large requests wait already. Nothing was done; ask again in a moment.", 1)
+        if jobs is None:
+            jobs = self._of_parties[party] = deque()
+        jobs.append(job)
+        self.count += 1
+
+    def take(self) -> _Job:
+        party, jobs = self._of_parties.popitem(last=False)
+        job = jobs.popleft()
+        if jobs:
+            self._of_parties[party] = jobs
+        self.count -= 1
+        return job
+
+
 class Worker:
     """The process and who waits for it. Parties are told apart by any hashable value."""
 
     def __init__(self, timeout_s: float = TIMEOUT_S) -> None:
         self._timeout_s = timeout_s
-        self._waiting: OrderedDict[Hashable, deque[_Job]] = OrderedDict()
-        self._count = 0
+        self._warnings = _Queue()
+        self._others = _Queue()
         self._filled = asyncio.Event()
         self._process: asyncio.subprocess.Process | None = None
         self._task: asyncio.Task[None] | None = None
@@ -58,20 +84,14 @@ class Worker:
         """Begin to take jobs; the process itself is started with the first."""
         self._task = asyncio.create_task(self._work())
 
-    async def run(self, party: Hashable, function: Callable[..., T], *args: Any) -> T:
+    async def run(self, party: Hashable, function: Callable[..., T], *args: Any, warning: bool = False) -> T:
         """The result of a function of a module, or what it raises. Arguments and result are pickled.
 
         Raises NotDone if too many wait, it takes too long, or the process dies over it.
         """
-        of_party = self._waiting.get(party)
-        if self._count >= WAITING_MAX or (of_party is not None and len(of_party) >= WAITING_PER_PARTY):
-            raise NotDone("Too many large requests wait already. Nothing was done; ask again in a moment.", 1)
         loop = asyncio.get_running_loop()
         job = _Job(pickle.dumps((function, args)), loop.time() + self._timeout_s, loop.create_future())
-        if of_party is None:
-            of_party = self._waiting[party] = deque()
-        of_party.append(job)
-        self._count += 1
+        (self._warnings if warning else self._others).put(party, job)
         self._filled.set()
         result: T = await job.done
         return result
@@ -79,19 +99,11 @@ class Worker:
     async def _work(self) -> None:
         while True:
             await self._filled.wait()
-            job = self._next()
+            job = (self._warnings if self._warnings.count else self._others).take()
+            if not (self._warnings.count or self._others.count):
+                self._filled.clear()
             if not job.done.cancelled():
                 await self._do(job)
-
-    def _next(self) -> _Job:
-        party, jobs = self._waiting.popitem(last=False)
-        job = jobs.popleft()
-        if jobs:
-            self._waiting[party] = jobs
-        self._count -= 1
-        if not self._count:
-            self._filled.clear()
-        return job
 
     async def _do(self, job: _Job) -> None:
         try:
@@ -139,8 +151,9 @@ class Worker:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        for jobs in self._waiting.values():
-            for job in jobs:
+        for queue in (self._warnings, self._others):
+            while queue.count:
+                job = queue.take()
                 if not job.done.done():
                     job.done.set_exception(NotDone("This node is ending; nothing was done."))
         await self._end_process()

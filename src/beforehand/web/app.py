@@ -14,12 +14,13 @@ from typing import Any, Protocol
 import structlog
 
 from beforehand.auth.identity import Forbidden, Identity, Unauthenticated
-from beforehand.auth.scopes import require, require_off_nominal, require_to_hear
+from beforehand.auth.scopes import CONFORMANCE_MONITORING_SA, require, require_off_nominal, require_to_hear
 from beforehand.auth.tokens import Verifier
 from beforehand.core.stamp import Refusal
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic.replies import REASONS, Missing, ReportFiled
 from beforehand.node.decide import Broken
+from beforehand.node.node import NOT_TOLD
 from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
 from beforehand.node.release import WRITE_WAITED
 from beforehand.web import service
@@ -34,7 +35,7 @@ from beforehand.web.shares import Shares, Ticket
 from beforehand.wire.f3548 import replies, reports
 from beforehand.wire.f3548.errors import REASONS as WIRE_REASONS
 from beforehand.wire.f3548.errors import BadRequest, TooLargeInline
-from beforehand.wire.f3548.requests import Asked
+from beforehand.wire.f3548.requests import Asked, looks_like_a_warning
 
 log = structlog.get_logger()
 
@@ -65,7 +66,7 @@ class Node(Protocol):
 class Worker(Protocol):
     """What is asked of a worker (`beforehand.node.worker.Worker`)."""
 
-    async def run(self, party: Any, function: Callable[..., Any], *args: Any) -> Any: ...
+    async def run(self, party: Any, function: Callable[..., Any], *args: Any, warning: bool = False) -> Any: ...
 
 
 class App:
@@ -126,22 +127,26 @@ class App:
         self, operation: Operation, params: tuple[bytes, ...], identity: Identity, receive: Receive, respond: Send
     ) -> None:
         shares = self.shares
+        # A warning shows only in its body, so what may bring one is let in from the reserve, and looked at then.
+        reserve = operation.warns and CONFORMANCE_MONITORING_SA in identity.scopes
         try:
-            ticket = shares.enter(identity.caller)
+            ticket = shares.enter(identity.caller, reserve)
         except NotDone as error:
-            await send(respond, unavailable("not_done", str(error), error.retry_after_s))
+            await send(respond, unavailable("not_done", _untold(error, reserve), error.retry_after_s))
             return
         try:
             try:
-                shares.check_held(ticket)
-                body = await read_body(receive, self._config.max_body, shares, ticket)
-                await shares.turn(ticket.share)
-                shares.check_held(ticket)
+                body = await read_body(receive, self._config.max_body, shares, ticket, reserve)
+                ticket.warning = reserve and looks_like_a_warning(body) is not None
+                if not ticket.warning:
+                    await self._wait_turn(ticket)
                 answer = await shares.timed(ticket.share, self._answer(operation, params, identity, body, ticket))
             except Gone:
                 return
             except asyncio.CancelledError:  # this process ends, and will wait no longer
                 answer = _cut_short(ticket.asked and not operation.reads)
+            except NotDone as error:
+                answer = unavailable("not_done", _untold(error, ticket.warning), error.retry_after_s)
             except Exception as error:
                 answer = self._failed(error, operation, ticket.answered and not operation.reads)
             if len(answer.body) <= PIECE:
@@ -152,13 +157,21 @@ class App:
         finally:
             shares.leave(ticket)
 
+    async def _wait_turn(self, ticket: Ticket) -> None:
+        self.shares.check(ticket)
+        await self.shares.turn(ticket.share)
+        self.shares.check(ticket)
+
     async def _answer(
         self, operation: Operation, params: tuple[bytes, ...], identity: Identity, body: bytes, ticket: Ticket
     ) -> Answer:
         config = self._config
         caller = identity.caller
         asked = Asked(params, body, caller, self._node.now_us(), config.allow_http, config.inline_cells)
-        command = await self._decode(operation, asked)
+        command = await self._decode(operation, asked, ticket.warning)
+        if ticket.warning and command.state not in _OFF_NOMINAL:
+            ticket.warning = False
+            await self._wait_turn(ticket)
         _check_scopes(command, identity, config.strict_scopes)
         ticket.asked = True
         reply = await self._node.ask(command)
@@ -172,21 +185,20 @@ class App:
         pieces = replies.pieces(reply, self._node.now_us() if config.timed_index else None)
         return Answer(operation.status, await _joined(pieces))
 
-    async def _decode(self, operation: Operation, asked: Asked) -> Any:
+    async def _decode(self, operation: Operation, asked: Asked, warning: bool) -> Any:
         if len(asked.body) <= INLINE_BODY or asked.inline_cells is None:
             try:
                 return operation.decode(asked)
             except TooLargeInline:
                 pass
-        return await self._worker.run(asked.caller, operation.decode, asked._replace(inline_cells=None))
+        unlimited = asked._replace(inline_cells=None)
+        return await self._worker.run(asked.caller, operation.decode, unlimited, warning=warning)
 
     def _failed(self, error: Exception, operation: Operation, done: bool) -> Answer:
         if isinstance(error, BadRequest):
             return refused(WIRE_REASONS[error.reason], error.reason, error.message)
         if isinstance(error, Forbidden):
             return refused(403, "forbidden", str(error))
-        if isinstance(error, NotDone):
-            return unavailable("not_done", str(error), error.retry_after_s)
         if isinstance(error, OutcomeUnknown):
             return unavailable("outcome_unknown", str(error))
         if isinstance(error, TooFast):
@@ -212,6 +224,12 @@ async def _joined(pieces: Iterator[str]) -> bytes:
         if len(piece) > LONG_PIECE:
             await asyncio.sleep(0)
     return "".join(written).encode()
+
+
+def _untold(error: NotDone, warning: bool) -> str:
+    """What is said of what was not done; where it was, or may have been, a warning, this too."""
+    text = str(error)
+    return text if NOT_TOLD in text or not warning else f"{text} {NOT_TOLD}"
 
 
 def _cut_short(perhaps_done: bool) -> Answer:

@@ -18,8 +18,8 @@ class TooLong(Exception):
     """A body without a length announced exceeds what is allowed."""
 
 
-async def read_body(receive: Receive, limit: int, shares: Shares, ticket: Ticket) -> bytes:
-    """The whole body, held on the request's ticket. Raises Gone, TooLong, NotDone."""
+async def read_body(receive: Receive, limit: int, shares: Shares, ticket: Ticket, reserve: bool) -> bytes:
+    """The whole body, held on the request's ticket, perhaps from the reserve. Raises Gone, TooLong, NotDone."""
     parts: list[bytes] = []
     size = 0
     while True:
@@ -33,5 +33,5 @@ async def read_body(receive: Receive, limit: int, shares: Shares, ticket: Ticket
             raise TooLong
         if not message.get("more_body", False):
             return b"".join(parts) + part if parts else part
-        shares.check_held(ticket)
+        shares.check(ticket, reserve)
         parts.append(part)

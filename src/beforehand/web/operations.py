@@ -36,6 +36,11 @@ class Operation(Struct, frozen=True):
         return SCOPES[self.id]
 
     @property
+    def warns(self) -> bool:
+        """Whether it may bring a warning: only an intent that stands can become off-nominal."""
+        return self.id == "updateOperationalIntentReference"
+
+    @property
     def reads(self) -> bool:
         """Whether it changes nothing."""
         return self.method == "GET" or self.template.endswith("/query")

@@ -58,7 +58,8 @@ class Parent:
                 await asyncio.wait_for(self._stopping.wait(), pause)
             pause = min(2 * pause, LAST_PAUSE_S)
         await self._stand_in.end()
-        return 0 if self._child is None or self._child.returncode == 0 else 1
+        # A child that had not begun to answer is ended by the signal itself.
+        return 0 if self._child is None or self._child.returncode in (0, -signal.SIGTERM) else 1
 
     def _on_signal(self) -> None:
         self._signals += 1
@@ -83,10 +84,10 @@ class Parent:
         child.stdin.write(write_settings(self._settings))  # and it stays open: its end tells the child that we are gone
         if self._stopping.is_set():
             child.terminate()
-        ending = asyncio.create_task(self._await_end(child))
-        code = await ending
+        code = await self._await_end(child)
         ready_at = await lines
         if not self._stopping.is_set():
+            self._child = None
             self._stand_in.cause = self._stand_in.cause if ready_at is None else "The service was interrupted."
             print(f"beforehand: the serving process ended with status {code}; starting it anew", file=sys.stderr)
         return 0.0 if ready_at is None else loop.time() - ready_at

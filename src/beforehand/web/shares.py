@@ -23,6 +23,8 @@ from beforehand.node.outcomes import NotDone
 SLICE_S = 0.004
 #: After a stretch longer than a slice, a party pauses this many times as long.
 PAUSE = 2.0
+#: What may be in hand where warnings come too, as a multiple of what may be without them.
+RESERVE = 1.25
 #: How many that wait for their party's turn look again in one round.
 WOKEN = 64
 #: Parties remembered only for a pause they had to make.
@@ -54,14 +56,15 @@ class Share:
 
 
 class Ticket:
-    """One request in flight: whose, how many bytes it keeps in memory, and whether the node was asked and answered."""
+    """One request in flight: whose, how many bytes it keeps in memory, whether it warns, and how far it has come."""
 
-    __slots__ = ("answered", "asked", "caller", "held", "share")
+    __slots__ = ("answered", "asked", "caller", "held", "share", "warning")
 
     def __init__(self, caller: Caller, share: Share) -> None:
         self.caller = caller
         self.share = share
         self.held = 0
+        self.warning = False
         self.asked = False
         self.answered = False
 
@@ -76,24 +79,36 @@ class Shares:
         self.in_flight = 0
         self.held = 0
 
-    def enter(self, caller: Caller) -> Ticket:
-        """Take on one more request. Raises NotDone."""
-        limits = self._limits
-        if self.in_flight >= limits.in_flight:
-            raise NotDone("Too many requests are in flight. Nothing was done; ask again in a moment.", 1)
+    def enter(self, caller: Caller, reserve: bool = False) -> Ticket:
+        """Take on one more request; with `reserve`, from what is kept for warnings too. Raises NotDone."""
         share = self._shares.get(caller)
         if share is None:
-            if len(self._shares) > limits.in_flight + IDLE_MAX:
+            if len(self._shares) > self._limits.in_flight + IDLE_MAX:
                 self._shares = {each: kept for each, kept in self._shares.items() if kept.in_flight}
             share = self._shares[caller] = Share()
-        elif share.in_flight >= limits.in_flight_of_party:
+        ticket = Ticket(caller, share)
+        share.in_flight += 1
+        self.in_flight += 1
+        try:
+            self.check(ticket, reserve)
+        except NotDone:
+            self.leave(ticket)
+            raise
+        return ticket
+
+    def check(self, ticket: Ticket, reserve: bool = False) -> None:
+        """Raise NotDone if a party, or all together, have too much in hand to go on with this; `reserve` as in `enter`."""
+        limits, share = self._limits, ticket.share
+        part = RESERVE if reserve else 1.0
+        if self.in_flight > limits.in_flight * part:
+            raise NotDone("Too many requests are in flight. Nothing was done; ask again in a moment.", 1)
+        if share.in_flight > limits.in_flight_of_party * part:
             raise NotDone(
                 f"Your party has {share.in_flight} requests in flight. Nothing was done; wait for some to be answered.",
                 1,
             )
-        share.in_flight += 1
-        self.in_flight += 1
-        return Ticket(caller, share)
+        if share.held > limits.held_bytes_of_party * part or self.held > limits.held_bytes * part:
+            raise NotDone("Too much is being sent and received. Nothing was done; take the answers first.", 1)
 
     def leave(self, ticket: Ticket) -> None:
         """A request is answered, or given up."""
@@ -109,11 +124,6 @@ class Shares:
         ticket.held += size
         ticket.share.held += size
         self.held += size
-
-    def check_held(self, ticket: Ticket) -> None:
-        """Raise NotDone if a party, or all together, have too much in memory to begin anything more."""
-        if ticket.share.held > self._limits.held_bytes_of_party or self.held > self._limits.held_bytes:
-            raise NotDone("Too much is being sent and received. Nothing was done; take the answers first.", 1)
 
     async def turn(self, share: Share) -> None:
         """Return when it is this party's turn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from msgspec.json import Decoder
@@ -49,6 +50,10 @@ class Asked(NamedTuple):
     now_us: int
     allow_http: bool
     inline_cells: int | None
+
+
+#: Where it finds nothing, a body that `put_intent` takes is no warning, unless its state is spelt with escapes.
+looks_like_a_warning = re.compile(rb'"(?:Nonconforming|Contingent)"').search
 
 
 def put_intent(asked: Asked) -> c.PutIntent:
