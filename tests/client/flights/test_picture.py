@@ -38,7 +38,7 @@ def drawn(day: Day, result: Result) -> ElementTree.Element:
 
 def one_flight(*points: Point, callsign: str = "SWR1") -> tuple[Day, Result]:
     flight = Flight(Ident("4b1815", callsign), 1, points)
-    day = Day([unplannable(flight, "<none> & \"no\"")], 0, 1, 0, 0, 0, 0.1)  # fmt: skip
+    day = Day([unplannable(flight, '<none> & "no"', "")], 0, 1, 0, 0, 0, 0.1)
     return day, result_of("<file>&", 1, Flights([flight], {}, Counter()), day)
 
 

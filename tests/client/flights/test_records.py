@@ -150,7 +150,10 @@ def test_a_record_without_a_field_is_refused_with_its_number(tmp_path: Path, nam
         (json.dumps([GOOD, GOOD]).replace("}, {", "} {").encode(), "After record 1"),
         (json.dumps([GOOD]).encode() + b"x", "ends after 1"),
         (json.dumps([GOOD, GOOD]).encode()[:-2] + b',"callsign":"\xff"}]', "Record 2 is not JSON: byte"),
-        (json.dumps(GOOD).encode() + b"\n" + json.dumps(GOOD).encode(), "Expected is a list of records"),
+        (
+            json.dumps(GOOD).encode() + b"\n" + json.dumps(GOOD).encode(),
+            "If that is record 1, put all records into one list",
+        ),
         (gzip.compress(json.dumps([GOOD]).encode())[:-9], "gzip"),
         (b"\x1f\x8bnonsense", "gzip"),
         ({**{name: {"0": value} for name, value in GOOD.items()}, "altitude": {}}, "Record 1 (`0`) has no `altitude`"),

@@ -120,7 +120,7 @@ async def plan_flights(
             try:
                 legs = legs_of(flight, terms.leg_s)
             except ValueError as error:
-                outcome = unplannable(flight, str(error))
+                outcome = unplannable(flight, "it cannot be cut into legs", str(error))
             else:
                 outcome = await Planner(party, flight, legs, offset).plan()
             outcomes.append(outcome)

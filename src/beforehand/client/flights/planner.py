@@ -28,7 +28,7 @@ STATE = "Accepted"
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a flight. `delay_min` is None and `reason` is given if it is not planned.
+    """What became of a flight. `delay_min` is None and `reason` is given if it is not planned; `detail` may say more.
 
     `left`: legs of an unplanned flight that could not be withdrawn. `named`: how many intents of other flights refusals
     named; `met`: how many of them the flight really met, and `met_at` the legs at which.
@@ -37,6 +37,7 @@ class Outcome(Struct, frozen=True):
     flight: Flight
     delay_min: int | None
     reason: str
+    detail: str
     legs: tuple[Reference, ...]
     volumes: tuple[Volume, ...]
     left: tuple[str, ...]
@@ -48,9 +49,9 @@ class Outcome(Struct, frozen=True):
     leg_count: int
 
 
-def unplannable(flight: Flight, reason: str) -> Outcome:
-    """What becomes of a flight that cannot even be cut into legs."""
-    return Outcome(flight, None, reason, (), (), (), 0, 0, 0, 0, (), 0)
+def unplannable(flight: Flight, reason: str, detail: str) -> Outcome:
+    """What becomes of a flight that cannot even be tried."""
+    return Outcome(flight, None, reason, detail, (), (), (), 0, 0, 0, 0, (), 0)
 
 
 class _Known(Struct):
@@ -66,7 +67,12 @@ class _Known(Struct):
 
 
 class _Unplannable(Exception):
-    """The flight cannot be planned. The message says why."""
+    """The flight cannot be planned: why, in words that are the same for all such flights, and what was particular."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
 
 
 class _Blocked(Exception):
@@ -109,7 +115,7 @@ class Planner:
         """Plan the flight; if that cannot be, nothing of it is left behind."""
         outage = self._party.outage.message
         if outage is not None:
-            return unplannable(self._flight, f"the registry had stopped answering: {outage}")
+            return unplannable(self._flight, "the registry had stopped answering", outage)
         self._party.begin(self._flight.name, [placed.id for placed in self._placed])
         for intent in self._party.known():
             self._learn(intent, sure=False)
@@ -117,8 +123,8 @@ class Planner:
             await self._place_all()
         except _Unplannable as error:
             left = await self._withdraw_all()
-            return self._outcome(None, str(error), left)
-        return self._outcome(self._delay, "", ())
+            return self._outcome(None, error.reason, error.detail, left)
+        return self._outcome(self._delay, "", "", ())
 
     async def _place_all(self) -> None:
         while True:
@@ -145,10 +151,10 @@ class Planner:
             if isinstance(answer, Refused):
                 placed.doubtful = not answer.certain
                 self._party.outage.answered(answer)
-                raise _Unplannable(f"the registry refuses leg {i + 1}: {answer.message} (status {answer.status})")
+                raise _Unplannable("the registry refuses a leg", f"leg {i}, status {answer.status}: {answer.message}")
             self._refusals += 1
             await self._hear(i, answer)
-        raise _Unplannable(f"leg {i + 1} was refused {MAX_ROUNDS} times, each time for intents that were new")
+        raise _Unplannable(f"a leg was refused {MAX_ROUNDS} times, each time for intents that were new", f"leg {i}")
 
     def _note(self, i: int, wanted: Declaration, standing: Reference | None) -> None:
         """Keep what stands of a leg after a declaration that was not accepted, as far as that was found out."""
@@ -201,7 +207,7 @@ class Planner:
             for answer in await asyncio.gather(*map(self._party.dss.query, asked)):
                 if isinstance(answer, Refused):
                     self._party.outage.answered(answer)
-                    raise _Unplannable(f"the registry does not say what stands: {answer.message}")
+                    raise _Unplannable("the registry does not say what stands", answer.message)
                 found.update((reference.id, reference) for reference in answer if reference.id not in self._number)
         for intent_id in [intent_id for intent_id in self._known if intent_id not in found]:
             del self._known[intent_id]
@@ -216,7 +222,9 @@ class Planner:
                 elif isinstance(intent, Undisclosed) and intent.gone:
                     self._known.pop(intent.id, None)
                 else:
-                    raise _Unplannable(f"the holder of intent {intent.id} does not tell its shape: {intent.message}")
+                    raise _Unplannable(
+                        "the holder of an intent does not tell its shape", f"{intent.id}: {intent.message}"
+                    )
 
     def _learn(self, intent: Disclosed, sure: bool) -> None:
         known = self._known.get(intent.id)
@@ -309,8 +317,8 @@ class Planner:
                 return True
         return False
 
-    def _outcome(self, delay_min: int | None, reason: str, left: tuple[str, ...]) -> Outcome:
+    def _outcome(self, delay_min: int | None, reason: str, detail: str, left: tuple[str, ...]) -> Outcome:
         legs = () if delay_min is None else tuple(p.reference for p in self._placed if p.reference is not None)
         volumes = () if delay_min is None else tuple(self._at(i, delay_min) for i in range(len(self._legs)))
-        return Outcome(self._flight, delay_min, reason, legs, volumes, left, self._rounds, self._refusals,
+        return Outcome(self._flight, delay_min, reason, detail, legs, volumes, left, self._rounds, self._refusals,
                        len(self._named), sum(self._named.values()), tuple(sorted(self._met_at)), len(self._legs))  # fmt: skip

@@ -67,7 +67,7 @@ class Plot:
         points = outcome.flight.points
         line = simplified([self._at(point.lat, point.lng) for point in points], _TOLERANCE)
         way = "M" + "L".join(f"{px:.1f} {py:.1f}" for px, py in line) + ("h.1" if len(line) == 1 else "")
-        said = "unplanned: " + outcome.reason if outcome.delay_min is None else f"{outcome.delay_min} min later"
+        said = f"unplanned: {outcome.reason}" if outcome.delay_min is None else f"{outcome.delay_min} min later"
         name = outcome.flight.ident.callsign or outcome.flight.ident.icao24
         return f'<path class="{style_of(outcome)}" d="{way}"><title>{escape(f"{name}, {said}")}</title></path>'
 

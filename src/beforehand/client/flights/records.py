@@ -166,8 +166,12 @@ def _misfit(message: str) -> FormatError:
         field = f" at `{at[2]}`" if at[2] else ""
         return FormatError(f"Record {int(at[1]) + 1}{field} is not of the format: {said}. Each needs {_fields()}.")
     column = _COLUMN_PLACE.search(message)
-    where = f" at `{column[1]}`" if column is not None else ""
-    return FormatError(f"The file{where} is not of the format: {said}. Expected is a list of records with {_fields()}.")
+    if column is not None:
+        return FormatError(
+            f"The file begins with one object (`{column[1]}`: {said}). If that is record 1, put all records into one "
+            f"list; each needs {_fields()}."
+        )
+    return FormatError(f"The file is not of the format: {said}. Expected is a list of records with {_fields()}.")
 
 
 def _no_json(data: bytes, error: Exception) -> FormatError:

@@ -59,7 +59,8 @@ class Result(Struct, frozen=True):
 class FlightLine(Struct, frozen=True):
     """What became of one flight, or of an aircraft and callsign without any (`flight` is None then).
 
-    `outcome`: planned or unplanned; `reason` says why not. `intents`: what stands, in the order of the legs.
+    `outcome`: planned or unplanned; `reason` says why not, and `detail` what was particular. `intents`: what stands, in
+    the order of the legs.
     """
 
     flight: str | None
@@ -68,6 +69,7 @@ class FlightLine(Struct, frozen=True):
     operator: str
     outcome: str
     reason: str
+    detail: str
     points: int
     recorded_from: str | None
     planned_from: str | None
@@ -138,6 +140,7 @@ def _line(outcome: Outcome, offset_us: int) -> FlightLine:
         flight.operator,
         "unplanned" if outcome.delay_min is None else "planned",
         outcome.reason,
+        outcome.detail,
         len(flight.points),
         format_time(begin_us),
         None if planned_us is None else format_time(planned_us),
@@ -150,5 +153,5 @@ def _line(outcome: Outcome, offset_us: int) -> FlightLine:
 
 def _without(ident: Ident, reason: str) -> FlightLine:
     return FlightLine(
-        None, ident.icao24, ident.callsign, operator_of(ident), "unplanned", reason, 0, None, None, None, 0, 0, ()
+        None, ident.icao24, ident.callsign, operator_of(ident), "unplanned", reason, "", 0, None, None, None, 0, 0, ()
     )
