@@ -12,6 +12,7 @@ from beforehand.client.flights.plot import step_of
 
 _BINS = 120
 _MINUTE_US = 60_000_000
+_DAY_US = 1440 * _MINUTE_US
 _TICKS_MIN = (10, 30, 60, 120, 240, 720, 1440, 2880, 10_080, 43_200, 525_600)
 
 
@@ -85,7 +86,9 @@ def _ticks(begin_us: int, end_us: int) -> Iterable[tuple[int, str]]:
     step = minutes * _MINUTE_US
     for k in range(-(-begin_us // step), end_us // step + 1):
         moment = datetime.fromtimestamp(k * step / 1e6, UTC)
-        yield k * step, moment.strftime("%H:%M" if minutes < 1440 else "%d %b %Y")
+        midnight = moment.hour == moment.minute == 0 and end_us - begin_us > _DAY_US
+        form = "%d %b %Y" if minutes >= 1440 else "%d %b" if midnight else "%H:%M"
+        yield k * step, moment.strftime(form)
 
 
 def _minutes(span_us: int, bins: int) -> str:

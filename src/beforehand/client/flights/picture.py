@@ -23,17 +23,18 @@ _STYLE = """
 text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;fill:#1b2733}
 .ground{fill:#fbfaf7}.sea{fill:#f1efe8}.faint{fill:#5d6b78}.line{stroke:#d9d5c9;fill:none}.edge{stroke:#c4bfb0;fill:none}
 .track{fill:none;stroke:#33658a;stroke-opacity:.34;stroke-width:.9}.bar{fill:#33658a}.air{fill:#33658a;fill-opacity:.16}
-.d1{stroke:#e0a100}.d2{stroke:#e07a00}.d3{stroke:#d04a1b}.d4{stroke:#a3123f}.moved{fill:none;stroke-width:1.5;stroke-opacity:.9}
+.d1{stroke:#e0a100}.d2{stroke:#e07a00}.d3{stroke:#d04a1b}.d4{stroke:#a3123f}.moved{fill:none}
+.d1{stroke-width:1;stroke-opacity:.6}.d2{stroke-width:1.2;stroke-opacity:.8}.d3,.d4{stroke-width:1.6;stroke-opacity:.95}
 .f1{fill:#e0a100}.f2{fill:#e07a00}.f3{fill:#d04a1b}.f4{fill:#a3123f}
 .un{fill:none;stroke:#6b21a8;stroke-width:2;stroke-dasharray:5 3}.fun{fill:#6b21a8}
-.met{fill:none;stroke:#a3123f;stroke-opacity:.55}
+.met{fill:#1b2733;stroke:#fbfaf7;stroke-width:1}.plate{fill:#fbfaf7;fill-opacity:.85}
 .good{fill:#1d7a46}.bad{fill:#b3001b}
 @media (prefers-color-scheme:dark){
 text{fill:#e8edf2}.ground{fill:#10161d}.sea{fill:#161e27}.faint{fill:#93a3b3}.line{stroke:#27323d}.edge{stroke:#3a4856}
 .track{stroke:#7db4dc;stroke-opacity:.36}.bar{fill:#7db4dc}.air{fill:#7db4dc;fill-opacity:.2}
 .d1{stroke:#ffd45e}.d2{stroke:#ffab4a}.d3{stroke:#ff7d52}.d4{stroke:#ff5c8a}
 .f1{fill:#ffd45e}.f2{fill:#ffab4a}.f3{fill:#ff7d52}.f4{fill:#ff5c8a}
-.un{stroke:#d0a3ff}.fun{fill:#d0a3ff}.met{stroke:#ff5c8a}.good{fill:#5fd08f}.bad{fill:#ff6b7d}}
+.un{stroke:#d0a3ff}.fun{fill:#d0a3ff}.met{fill:#ffffff;stroke:#10161d}.plate{fill:#10161d}.good{fill:#5fd08f}.bad{fill:#ff6b7d}}
 """
 
 
@@ -98,7 +99,7 @@ def _legend() -> Iterable[str]:
         yield f'<path class="{style}" d="M{x} {y - 5}h30" style="stroke-width:3;stroke-opacity:1"/>'
         yield _text(x + 38, y, name, 13, "faint")
         x += 56 + 8 * len(name)
-    yield f'<circle class="met" cx="{x + 8}" cy="{y - 5}" r="6" style="stroke-width:2"/>'
+    yield f'<circle class="met" cx="{x + 8}" cy="{y - 5}" r="4"/>'
     yield _text(x + 22, y, "where a flight would really have met another", 13, "faint")
 
 

@@ -7,7 +7,6 @@ from html import escape
 from math import atan2, cos, degrees, hypot, radians, sin
 
 from beforehand.client.flights.day import Day
-from beforehand.client.flights.legs import GROW_M
 from beforehand.client.flights.planner import Outcome
 from beforehand.client.flights.records import Point
 
@@ -31,8 +30,8 @@ class Plot:
         # The mean direction, so that traffic across the date line stays together.
         east = sum(cos(radians(point.lng)) for point in points), sum(sin(radians(point.lng)) for point in points)
         self._middle = degrees(atan2(east[1], east[0]))
-        lats, lngs = [point.lat for point in points], [self._lng(point.lng) for point in points]
-        self._south, self._north, self._west, self._east = min(lats), max(lats), min(lngs), max(lngs)
+        self._south, self._north = _bulk([point.lat for point in points])
+        self._west, self._east = _bulk([self._lng(point.lng) for point in points])
         self._narrow = max(0.05, cos(radians((self._south + self._north) / 2)))
         across, up = (self._east - self._west) * self._narrow, self._north - self._south
         # Little traffic is not blown up beyond some pixels a hundred metres.
@@ -55,6 +54,14 @@ class Plot:
         yield "</g>"
         yield f'<rect class="edge" {box} rx="6"/>'
         yield from self._ruler()
+        outside = sum(map(self._is_outside, self._outcomes))
+        if outside:
+            yield _small(x + 10, y + 20, f"{outside:,} flights are beyond this map in part or whole")
+
+    def _is_outside(self, outcome: Outcome) -> bool:
+        x, y, width, height = self._box
+        places = (self._at(point.lat, point.lng) for point in outcome.flight.points)
+        return any(not (x <= px <= x + width and y <= py <= y + height) for px, py in places)
 
     def _lng(self, lng: float) -> float:
         """Degrees east of the middle, from -180 to 180."""
@@ -72,13 +79,12 @@ class Plot:
         return f'<path class="{style_of(outcome)}" d="{way}"><title>{escape(f"{name}, {said}")}</title></path>'
 
     def _marks(self) -> Iterable[str]:
-        radius = max(3.0, GROW_M / 1000 / _KM_A_DEGREE * self._scale)
         left = _MARKS
         for outcome in self._outcomes:
             for leg in outcome.met_at:
                 point = _during(outcome.flight.points, leg, max(1, outcome.leg_count))
                 px, py = self._at(point.lat, point.lng)
-                yield f'<circle class="met" cx="{px:.1f}" cy="{py:.1f}" r="{radius:.1f}"/>'
+                yield f'<circle class="met" cx="{px:.1f}" cy="{py:.1f}" r="3"/>'
                 left -= 1
                 if not left:
                     return
@@ -90,20 +96,31 @@ class Plot:
             px, _ = self._at(0, k * step)
             if x < px < x + width:
                 yield f'<path class="line" d="M{px:.1f} {y}v{height}"/>'
-                yield _small(px + 4, y + height - 6, f"{abs(k * step):g}°{'E' if k >= 0 else 'W'}")
+                if px < x + width - 50:
+                    yield _small(px + 4, y + height - 6, f"{abs(k * step):g}°{'E' if k > 0 else 'W' if k else ''}")
         for k in range(-int(90 / step), int(90 / step) + 1):
             _, py = self._at(k * step, 0)
             if y < py < y + height:
                 yield f'<path class="line" d="M{x} {py:.1f}h{width}"/>'
-                yield _small(x + 6, py - 4, f"{abs(k * step):g}°{'N' if k >= 0 else 'S'}")
+                yield _small(x + 6, py - 4, f"{abs(k * step):g}°{'N' if k > 0 else 'S' if k else ''}")
 
     def _ruler(self) -> Iterable[str]:
         x, y, width, height = self._box
         a_km = self._scale / _KM_A_DEGREE
         km = next((km for km in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if km * a_km > 80), 5000)
-        px = x + width - 20 - km * a_km
-        yield f'<path class="edge" d="M{px:.1f} {y + height - 26}v6h{km * a_km:.1f}v-6" style="stroke-width:1.5"/>'
-        yield _small(px, y + height - 32, f"{km} km")
+        px = x + width - 24 - km * a_km
+        yield f'<rect class="plate" x="{px - 12:.1f}" y="{y + height - 76}" width="{km * a_km + 24:.1f}" height="40" rx="4"/>'
+        yield f'<path class="edge" d="M{px:.1f} {y + height - 52}v6h{km * a_km:.1f}v-6" style="stroke-width:2"/>'
+        yield _small(px, y + height - 58, f"{km} km")
+
+
+def _bulk(degrees_: list[float]) -> tuple[float, float]:
+    """From where to where a map must reach: for all, or for nearly all where the few others would make it far larger."""
+    ordered = sorted(degrees_)
+    low, high = ordered[len(ordered) // 100], ordered[-1 - len(ordered) // 100]
+    if ordered[-1] - ordered[0] > 1.6 * (high - low) > 0:
+        return low, high
+    return ordered[0], ordered[-1]
 
 
 def style_of(outcome: Outcome) -> str:
