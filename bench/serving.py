@@ -38,7 +38,8 @@ class Server:
         keys = folder / "keys"
         if not keys.exists():
             make_key_pair(keys)
-        self._key = load_private_key(keys / "token-key.pem")
+        self.private_key = keys / "token-key.pem"
+        self._key = load_private_key(self.private_key)
         self._public = keys / "token-key.pub.pem"
         self.process: subprocess.Popen[bytes] | None = None
 
