@@ -93,8 +93,11 @@ class Worker:
         job = _Job(pickle.dumps((function, args)), loop.time() + self._timeout_s, loop.create_future())
         (self._warnings if warning else self._others).put(party, job)
         self._filled.set()
-        result: T = await job.done
-        return result
+        raised, result = pickle.loads(await job.done)  # here, on the time of who asked
+        if raised:
+            raise result
+        done: T = result
+        return done
 
     async def _work(self) -> None:
         while True:
@@ -107,23 +110,28 @@ class Worker:
 
     async def _do(self, job: _Job) -> None:
         try:
+            if asyncio.get_running_loop().time() >= job.until:  # it waited too long: the process is not to blame
+                raise NotDone("Large requests take long at present. Nothing was done; ask again in a moment.", 1)
+            answer = await self._in_time(job)
+        except NotDone as error:
+            if not job.done.cancelled():
+                job.done.set_exception(error)
+        else:
+            if not job.done.cancelled():
+                job.done.set_result(answer)
+
+    async def _in_time(self, job: _Job) -> bytes:
+        """The answer of the process. Raises NotDone, and then the process is ended."""
+        try:
             async with asyncio.timeout_at(job.until):
-                raised, value = pickle.loads(await self._exchange(job.pickled))
-            if isinstance(value, MemoryError):
-                raise EOFError("out of memory")
+                return await self._exchange(job.pickled)
         except TimeoutError:
             await self._end_process()
-            raised, value = True, NotDone("This took too long. Nothing was done; ask for a simpler or smaller area.")
+            raise NotDone("This took too long. Nothing was done; ask for a simpler or smaller area.") from None
         except (OSError, EOFError, asyncio.IncompleteReadError) as error:
             log.warning("worker_died", error=repr(error))
             await self._end_process()
-            raised, value = True, NotDone("The process for large requests ended. Nothing was done; ask again.", 1)
-        if job.done.cancelled():
-            return
-        if raised:
-            job.done.set_exception(value)
-        else:
-            job.done.set_result(value)
+            raise NotDone("The process for large requests ended. Nothing was done; ask again.", 1) from None
 
     async def _exchange(self, pickled: bytes) -> bytes:
         process = self._process
@@ -181,6 +189,8 @@ def _answer(pickled: bytes, answers: IO[bytes]) -> None:
     try:
         function, args = pickle.loads(pickled)
         answer = pickle.dumps((False, function(*args)))
+    except MemoryError:
+        os._exit(1)  # it may have no memory left for the next job either
     except Exception as error:
         answer = pickle.dumps((True, error))
     answers.write(len(answer).to_bytes(_LENGTH_BYTES, "big"))

@@ -153,7 +153,7 @@ class App:
                 await send(respond, answer)
             else:
                 shares.hold(ticket, len(answer.body))
-                await _send_pieces(respond, answer)
+                await shares.timed(ticket.share, self._send_pieces(respond, answer, ticket))
         finally:
             shares.leave(ticket)
 
@@ -178,12 +178,12 @@ class App:
         ticket.answered = True
         if isinstance(reply, Refusal):
             if isinstance(reply.detail, Missing):
-                return unaware(await _joined(replies.conflict(reply.message, reply.detail)))
+                return unaware(await self._joined(replies.conflict(reply.message, reply.detail), ticket))
             return refused(REASONS[reply.reason], reply.reason, reply.message)
         if isinstance(reply, ReportFiled):
             return Answer(operation.status, reports.report_filed(reply.id, body))
         pieces = replies.pieces(reply, self._node.now_us() if config.timed_index else None)
-        return Answer(operation.status, await _joined(pieces))
+        return Answer(operation.status, await self._joined(pieces, ticket))
 
     async def _decode(self, operation: Operation, asked: Asked, warning: bool) -> Any:
         if len(asked.body) <= INLINE_BODY or asked.inline_cells is None:
@@ -193,6 +193,27 @@ class App:
                 pass
         unlimited = asked._replace(inline_cells=None)
         return await self._worker.run(asked.caller, operation.decode, unlimited, warning=warning)
+
+    async def _joined(self, pieces: Iterator[str], ticket: Ticket) -> bytes:
+        """A body from its pieces, with a turn for others after each long one."""
+        written = []
+        for piece in pieces:
+            written.append(piece)
+            if len(piece) > LONG_PIECE:
+                await asyncio.sleep(0)
+                await self.shares.turn(ticket.share)
+        return "".join(written).encode()
+
+    async def _send_pieces(self, respond: Send, answer: Answer, ticket: Ticket) -> None:
+        """Hand out a large answer no faster than it is taken. Raises TimeoutError, upon which the connection is closed."""
+        body = memoryview(answer.body)
+        await respond(start(answer))
+        for at in range(0, len(body), PIECE):
+            async with asyncio.timeout(TAKE_S):
+                await respond({"type": "http.response.body", "body": bytes(body[at : at + PIECE]), "more_body": True})
+            await self.shares.turn(ticket.share)
+        async with asyncio.timeout(TAKE_S):
+            await respond({"type": "http.response.body", "body": b""})
 
     def _failed(self, error: Exception, operation: Operation, done: bool) -> Answer:
         if isinstance(error, BadRequest):
@@ -216,16 +237,6 @@ class App:
         return answer
 
 
-async def _joined(pieces: Iterator[str]) -> bytes:
-    """A body from its pieces, with a turn for others after each long one."""
-    written = []
-    for piece in pieces:
-        written.append(piece)
-        if len(piece) > LONG_PIECE:
-            await asyncio.sleep(0)
-    return "".join(written).encode()
-
-
 def _untold(error: NotDone, warning: bool) -> str:
     """What is said of what was not done; where it was, or may have been, a warning, this too."""
     text = str(error)
@@ -247,14 +258,3 @@ def _check_scopes(command: Any, identity: Identity, strict: bool) -> None:
             require_to_hear(identity, True, command.new_subscription.constraints)
     elif strict and isinstance(command, c.PutSubscription):
         require_to_hear(identity, command.intents, command.constraints)
-
-
-async def _send_pieces(respond: Send, answer: Answer) -> None:
-    """Hand out a large answer no faster than it is taken. Raises TimeoutError, upon which the connection is closed."""
-    body = memoryview(answer.body)
-    await respond(start(answer))
-    for at in range(0, len(body), PIECE):
-        async with asyncio.timeout(TAKE_S):
-            await respond({"type": "http.response.body", "body": bytes(body[at : at + PIECE]), "more_body": True})
-    async with asyncio.timeout(TAKE_S):
-        await respond({"type": "http.response.body", "body": b""})
