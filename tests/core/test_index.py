@@ -167,9 +167,9 @@ def test_windows_of_every_length_are_found_at_their_last_and_first_moment():
 
 def test_what_is_not_in_the_index_cannot_be_taken_out():
     objects, cells = filled([(0, at) for at in range(100)])
-    objects[99] = Object(0, 20, frozenset({7}))
+    objects[999] = Object(0, 20, frozenset({7}))
     with pytest.raises((AssertionError, IndexError, ValueError)):
-        cells.remove(packed({7}), 99)
+        cells.remove(packed({7}), 999)
 
 
 @pytest.mark.parametrize("count", [1, 31, 32, 63, 64, 65, 127, 128, 1000])

@@ -17,10 +17,16 @@ from beforehand.core.windows import Windows, length_class
 #: Handles a slot keeps as a plain list before it may sort them by time.
 LIST_MAX = 32
 #: It does so if there are so many windows a class: looking at a class costs about as much as at so many handles.
-WINDOWS_A_CLASS = 8
-#: A list is looked at again after so many more. Neighbouring cells are at different times: an object that fills thousands
-#: of lists must not have all of them sorted at once.
+WINDOWS_A_CLASS = 16
+#: A list is looked at again after so many more, each at its own time: an object that fills thousands of lists must not
+#: have all of them sorted at once.
 LOOK_AGAIN = 32
+UNLIMITED = 1 << 62
+_SPREAD = 0x9E3779B1  # 2^32 over the golden ratio: neighbours come out far apart
+
+
+class Crowded(Exception):
+    """More stands in a place and time than one search may look at."""
 
 
 class Windowed(Protocol):
@@ -68,7 +74,7 @@ class CellIndex:
                 slots[place] = [slot, handle]
             elif isinstance(slot, list):
                 slot.append(handle)
-                if len(slot) > LIST_MAX and (len(slot) + (place >> 3)) % LOOK_AGAIN == 0:
+                if len(slot) > LIST_MAX and (len(slot) + (place * _SPREAD >> 16)) % LOOK_AGAIN == 0:
                     slots[place] = self._sorted(slot)
             else:
                 own = self._objects[handle]
@@ -115,9 +121,14 @@ class CellIndex:
             windows.add(handle, each.start_us, each.end_us)
         return windows
 
-    def near(self, packed: bytes, start: int | None, end: int | None) -> set[int]:
-        """Handles that share a cell and may touch the window [start, end] (None = unbounded): all that do, and some more."""
+    def near(self, packed: bytes, start: int | None, end: int | None, most: int = UNLIMITED) -> set[int]:
+        """Handles that share a cell and may touch the window [start, end] (None = unbounded): all that do, and some more.
+
+        Raises Crowded where more than `most` windows, one for each object and place, would have to be looked at; a class
+        of windows counts as several.
+        """
         found: set[int] = set()
+        looked_at = 0
         get = self._slots.get
         for cell in cells_of(packed):
             slot = get(cell)
@@ -125,15 +136,20 @@ class CellIndex:
                 continue
             if isinstance(slot, int):
                 found.add(slot)
-            elif isinstance(slot, list):
+                continue
+            if isinstance(slot, list):
                 found.update(slot)
+                looked_at += len(slot)
             else:
-                slot.gather(found, start, end)
+                looked_at += slot.gather(found, start, end) + WINDOWS_A_CLASS * len(slot.classes)
+            if looked_at > most:
+                raise Crowded
         if self._parts:
-            self._near_in_blocks(blocks_of(packed), start, end, found)
+            self._near_in_blocks(blocks_of(packed), start, end, found, most - looked_at)
         return found
 
-    def _near_in_blocks(self, blocks: Blocks, start: int | None, end: int | None, found: set[int]) -> None:
+    def _near_in_blocks(self, blocks: Blocks, start: int | None, end: int | None, found: set[int], most: int) -> None:
+        looked_at = 0
         for block, mask in blocks.items():
             parts = self._parts.get(block)
             if parts is None:
@@ -144,8 +160,11 @@ class CellIndex:
                 there.add(slot)
             elif isinstance(slot, list):
                 there.update(slot)
+                looked_at += len(slot)
             else:
-                slot.gather(there, start, end)
+                looked_at += slot.gather(there, start, end) + WINDOWS_A_CLASS * len(slot.classes)
             if mask != WHOLE:
                 have = parts.get
                 found.update([handle for handle in there - found if have(handle, WHOLE) & mask])
+            if looked_at > most:
+                raise Crowded

@@ -71,15 +71,18 @@ class _Runs:
         else:
             del self.starts[at], self.handles[at], self.last[at]
 
-    def gather(self, found: set[int], low: int, high: int) -> None:
-        """Add the handles of windows that start in [low, high]."""
+    def gather(self, found: set[int], low: int, high: int) -> int:
+        """Add the handles of windows that start in [low, high]; returns how many those are."""
+        count = 0
         for at in range(bisect_left(self.last, low << _HANDLE_BITS), len(self.last)):
             starts, handles = self.starts[at], self.handles[at]
             if starts[0] > high:
-                return
+                break
             begin = 0 if starts[0] >= low else bisect_left(starts, low)
             stop = len(starts) if starts[-1] <= high else bisect_right(starts, high)
             found.update(handles if stop - begin == len(handles) else handles[begin:stop])
+            count += stop - begin
+        return count
 
 
 def _place(starts: list[int], handles: list[int], start: int, handle: int) -> int:
@@ -112,8 +115,13 @@ class Windows:
         if not runs.last:
             del self.classes[bits]
 
-    def gather(self, found: set[int], start: int | None, end: int | None) -> None:
-        """Add the handles of all windows that touch [start, end] (None = unbounded), and of some near it."""
+    def gather(self, found: set[int], start: int | None, end: int | None) -> int:
+        """Add the handles of all windows that touch [start, end] (None = unbounded), and of some near it.
+
+        Returns how many those are.
+        """
         high = _LATEST if end is None else end
+        count = 0
         for bits, runs in self.classes.items():
-            runs.gather(found, _EARLIEST if start is None else start - (1 << bits) + 1, high)
+            count += runs.gather(found, _EARLIEST if start is None else start - (1 << bits) + 1, high)
+        return count

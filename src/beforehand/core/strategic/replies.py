@@ -132,6 +132,8 @@ class Missing(Struct, frozen=True, gc=False):
 MAX_NAMED = 10_000
 #: A search that finds more than this is refused (`too_many_results`), never cut.
 MAX_RESULTS = 10_000
+#: Intents that hang on the subscriptions of one answer, at most; beyond, the same.
+MAX_DEPENDENTS = 50_000
 
 #: reason -> HTTP status of F3548-21 as its clients know it (BEHAVIOUR of the ecosystem).
 REASONS: dict[str, int] = {

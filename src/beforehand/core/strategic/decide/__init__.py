@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from beforehand.core.index import Crowded
 from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic.decide import availability, constraints, intents, retention, subscriptions
+from beforehand.core.strategic.decide.crowds import too_crowded
 from beforehand.core.strategic.state import StrategicState
 
 _DECIDES: dict[type, Callable[[StrategicState, Any, Stamp], Decision]] = {
@@ -33,4 +35,7 @@ _DECIDES: dict[type, Callable[[StrategicState, Any, Stamp], Decision]] = {
 
 def decide(state: StrategicState, command: Any, stamp: Stamp) -> Decision:
     """The decision on any command of this subject."""
-    return _DECIDES[type(command)](state, command, stamp)
+    try:
+        return _DECIDES[type(command)](state, command, stamp)
+    except Crowded:
+        return too_crowded()

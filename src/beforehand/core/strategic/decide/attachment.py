@@ -121,11 +121,13 @@ def dropped_by(state: StrategicState, intent: Intent | None, keeps: Subscription
     return attached if attached is not keeps and attached.implicit and attached.hanging() == 1 else None
 
 
-def told(state: StrategicState, cells: bytes, start_us: int, end_us: int, to: Attachment) -> list[Subscription]:
+def told(
+    state: StrategicState, cells: bytes, start_us: int, end_us: int, to: Attachment, *, unlimited: bool
+) -> list[Subscription]:
     """Subscriptions to raise, by entry: those in reach, with the attached one as it will be, without the dropped one."""
     found = [
         each
-        for each in subscriptions_meeting(state, cells, start_us, end_us)
+        for each in subscriptions_meeting(state, cells, start_us, end_us, unlimited=unlimited)
         if each.intents and each is not to.dropped
     ]
     existing = to.existing

@@ -11,6 +11,7 @@ from beforehand.core.strategic import replies as r
 from beforehand.core.strategic.decide.parties import NOTHING, written
 from beforehand.core.strategic.decide.unaware import entry_due, unaware_of
 from beforehand.core.strategic.ids import id_text
+from beforehand.core.strategic.lifecycle import NEEDS_AWARENESS
 from beforehand.core.strategic.search import constraints_meeting, intents_meeting
 from beforehand.core.strategic.state import Constraint, Intent, StrategicState
 from beforehand.core.strategic.views import constraint_reference, intent_reference
@@ -32,7 +33,8 @@ def unnamed(state: StrategicState, command: c.PutIntent, with_constraints: bool)
     named, own = command.named_ovns, command.id
     availability, accepted, down = state.availability, int(c.IntentState.ACCEPTED), c.Availability.DOWN
     found = Unnamed([], [], [])
-    for each in intents_meeting(state, command.extent):
+    warns = not NEEDS_AWARENESS[command.state]
+    for each in intents_meeting(state, command.extent, unlimited=warns):
         if each.ovn in named or each.id == own:
             continue
         if availability and each.state == accepted:
@@ -43,7 +45,7 @@ def unnamed(state: StrategicState, command: c.PutIntent, with_constraints: bool)
         found.intents.append(each)
     if with_constraints:
         extent = command.extent
-        for standing in constraints_meeting(state, extent.cells, extent.start_us, extent.end_us):
+        for standing in constraints_meeting(state, extent.cells, extent.start_us, extent.end_us, unlimited=warns):
             if standing.ovn not in named:
                 found.constraints.append(standing)
     return found

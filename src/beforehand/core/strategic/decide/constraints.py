@@ -87,7 +87,7 @@ def put(state: StrategicState, command: c.PutConstraint, stamp: Stamp) -> Decisi
     if constraint is not None:
         cells = united(cells, constraint.cells)
         tell_from, tell_to = min(tell_from, constraint.start_us), max(tell_to, constraint.end_us)
-    told = _told(state, cells, tell_from, tell_to)
+    told = _told(state, cells, tell_from, tell_to, unlimited=False)
     no = too_many_to_tell(len(told))
     if no is not None:
         return no
@@ -100,8 +100,9 @@ def put(state: StrategicState, command: c.PutConstraint, stamp: Stamp) -> Decisi
     return written(state, caller, event, r.ConstraintChanged(reference, _raised(told), created=constraint is None))
 
 
-def _told(state: StrategicState, cells: bytes, start_us: int, end_us: int) -> list[Subscription]:
-    return [each for each in subscriptions_meeting(state, cells, start_us, end_us) if each.constraints]
+def _told(state: StrategicState, cells: bytes, start_us: int, end_us: int, *, unlimited: bool) -> list[Subscription]:
+    meeting = subscriptions_meeting(state, cells, start_us, end_us, unlimited=unlimited)
+    return [each for each in meeting if each.constraints]
 
 
 def _raised(told: list[Subscription]) -> tuple[r.Raised, ...]:
@@ -119,7 +120,7 @@ def end(state: StrategicState, command: c.EndConstraint, stamp: Stamp) -> Decisi
         if ended is not None and ended.answers(command.caller.subject, command.ovn, stamp.time_us):
             return answered(ended.reply)
         return _no_such(command.id)
-    told = _told(state, constraint.cells, constraint.start_us, constraint.end_us)
+    told = _told(state, constraint.cells, constraint.start_us, constraint.end_us, unlimited=True)
     no = _standing(command, constraint, command.ovn) or too_many_to_tell(len(told))
     if no is not None:
         return no

@@ -8,6 +8,7 @@ from beforehand.core.stamp import Decision
 from beforehand.core.strategic import replies as r
 from beforehand.core.strategic import state as s
 from beforehand.core.strategic.decide.parties import refused
+from beforehand.core.strategic.search import OBJECTS_MAX
 
 
 def too_many(count: int) -> Decision:
@@ -16,6 +17,26 @@ def too_many(count: int) -> Decision:
         "too_many_results",
         f"The area holds {count} results, more than the {r.MAX_RESULTS} that one answer may have, and an answer is never "
         "cut. Narrow the area, the altitudes or the time.",
+    )
+
+
+def too_crowded() -> Decision:
+    """The refusal of what would have to look at more than one search may."""
+    return refused(
+        "too_many_results",
+        f"More than {OBJECTS_MAX} intents, constraints or subscriptions stand in the area and time, or they and the area have "
+        "too many cells in common. Narrow the area or the time.",
+    )
+
+
+def too_many_dependents(count: int) -> Decision | None:
+    """The refusal of a list of subscriptions on which more intents hang than it may name, or None."""
+    if count <= r.MAX_DEPENDENTS:
+        return None
+    return refused(
+        "too_many_results",
+        f"{count} operational intents hang on the subscriptions in the area, more than the {r.MAX_DEPENDENTS} that one answer "
+        "may name, and an answer is never cut. Narrow the area or the time.",
     )
 
 

@@ -169,7 +169,7 @@ def _accept(
     if intent is not None:
         cells = united(cells, intent.cells)
         tell_from, tell_to = min(tell_from, intent.start_us), max(tell_to, intent.end_us)
-    raising = told(state, cells, tell_from, tell_to, to)
+    raising = told(state, cells, tell_from, tell_to, to, unlimited=not NEEDS_AWARENESS[command.state])
     subject = command.caller.subject
     no = too_many_to_tell(len(raising))
     if no is None and to.made is not UNSET and NEEDS_AWARENESS[command.state]:
@@ -221,7 +221,9 @@ def end(state: StrategicState, command: c.EndIntent, stamp: Stamp) -> Decision:
     if command.ovn != intent.ovn:
         return refused("not_current", "The OVN in the path is not the current one. Get the intent, and send its OVN.")
     raising = [
-        each for each in subscriptions_meeting(state, intent.cells, intent.start_us, intent.end_us) if each.intents
+        each
+        for each in subscriptions_meeting(state, intent.cells, intent.start_us, intent.end_us, unlimited=True)
+        if each.intents
     ]
     no = too_many_to_tell(len(raising))
     if no is None and state.rules.strict_states:

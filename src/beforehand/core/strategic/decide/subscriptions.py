@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from beforehand.core.blocks import cells_of
 from beforehand.core.stamp import Decision, Stamp
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic import events as e
 from beforehand.core.strategic import replies as r
-from beforehand.core.strategic.decide.crowds import crowded, too_many
+from beforehand.core.strategic.decide.crowds import crowded, too_many, too_many_dependents
 from beforehand.core.strategic.decide.opaque import version_of
 from beforehand.core.strategic.decide.parties import answered, not_this_party, over_quota, refused, written
 from beforehand.core.strategic.ids import id_text
 from beforehand.core.strategic.moments import moment
-from beforehand.core.strategic.search import constraints_meeting, intents_meeting, subscriptions_meeting
+from beforehand.core.strategic.search import (
+    WINDOWS_MAX,
+    constraints_meeting,
+    intents_meeting,
+    subscriptions_meeting,
+    without,
+)
 from beforehand.core.strategic.state import StrategicState, Subscription
 from beforehand.core.strategic.views import constraint_reference, intent_reference, subscription_view
 
@@ -57,6 +62,9 @@ def query(state: StrategicState, command: c.QuerySubscriptions, stamp: Stamp) ->
     ]
     if len(found) > r.MAX_RESULTS:
         return too_many(len(found))
+    no = too_many_dependents(sum(each.hanging() for each in found))
+    if no is not None:
+        return no
     return answered(r.Subscriptions(tuple([subscription_view(state, each) for each in found])))
 
 
@@ -108,7 +116,9 @@ def _uncovered(
     """The refusal of a change that would leave a dependent intent uncovered, or None."""
     if sub.dependents is None:
         return None
-    covered = frozenset(cells_of(extent.cells))
+    # What hangs on it lies within it, so only what stands in the cells that it gives up can lie outside.
+    given_up = without(sub.cells, extent.cells)
+    outside = state.intent_index.near(given_up, sub.start_us - SKEW_US, sub.end_us, WINDOWS_MAX)
     for handle in state.dependents(sub):
         intent = state.intents[handle]
         what = (
@@ -121,7 +131,7 @@ def _uncovered(
             else "its end"
             if end_us < intent.end_us
             else "its area"
-            if not covered.issuperset(cells_of(intent.cells))
+            if handle in outside
             else None
         )
         if what is not None:
