@@ -11,6 +11,7 @@ from beforehand.core.strategic.decide import unaware
 
 from .asking import ALICE, BOB, CAROL, HERE, THERE, extent, put_intent
 from .driving import Driver, folded
+from .invariants import check
 
 SECOND, MINUTE = 1_000_000, 60_000_000
 
@@ -61,6 +62,14 @@ def test_a_repeat_after_a_minute_has_an_entry(core):
     core.ask(c.SetAvailability(ALICE, "x2", "", c.Availability.DOWN), MINUTE - 1)
     assert core.machine.time_us == written_at + MINUTE - 1
     assert refused(core, later_us=1)[1] == 1
+
+
+def test_what_is_remembered_of_refusals_stays_in_the_order_of_time(core):
+    refused(core)
+    first_at = core.machine.time_us
+    refused(core, levels=3)
+    refused(core, later_us=first_at + MINUTE - core.machine.time_us)
+    check(core.machine)
 
 
 def test_a_repeat_a_microsecond_before_the_minute_is_over_has_none(core):
