@@ -120,8 +120,11 @@ def end(state: StrategicState, command: c.EndConstraint, stamp: Stamp) -> Decisi
         if ended is not None and ended.answers(command.caller.subject, command.ovn, stamp.time_us):
             return answered(ended.reply)
         return _no_such(command.id)
+    no = _standing(command, constraint, command.ovn)
+    if no is not None:
+        return no
     told = _told(state, constraint.cells, constraint.start_us, constraint.end_us, unlimited=True)
-    no = _standing(command, constraint, command.ovn) or too_many_to_tell(len(told))
+    no = too_many_to_tell(len(told))
     if no is not None:
         return no
     event = e.ConstraintEnded(id_text(command.id), [each.handle for each in told])
