@@ -16,6 +16,7 @@ from beforehand.core.strategic.state import Rules
 from beforehand.node.deadlines import HOLD_US
 from beforehand.node.decide import Decider
 from beforehand.node.outcomes import NotDone
+from beforehand.testing.faulty import Fault
 from beforehand.testing.simulation import simulate
 
 from .world import World, asked, in_simulation
@@ -41,6 +42,7 @@ ACTS = st.lists(
     st.one_of(
         st.tuples(st.just("pass"), st.integers(0, 40 * MINUTE_US)),
         st.tuples(st.just("sleep"), st.integers(0, 40 * MINUTE_US)),
+        st.tuples(st.just("to what is due"), st.integers(-1, 1)),
         st.tuples(st.sampled_from(["plan", "look", "ignore"]), st.integers(0, 3)),
     ),
     max_size=40,
@@ -62,6 +64,10 @@ def test_no_command_is_decided_before_what_is_due_by_then(acts):
                 world.clock.advance(number)
             elif kind == "sleep":
                 await asyncio.sleep(number / 1_000_000)
+            elif kind == "to what is due":
+                due = node._machine.next_due()
+                if due is not None:
+                    world.clock.advance(max(0, due - node.now_us() + number))
             elif kind == "look":
                 await node.ask(party.look(number))
             else:
@@ -113,6 +119,17 @@ async def test_where_much_is_due_others_run_between_slices(world, monkeypatch):
         await asyncio.sleep(0)
     assert not waits.done()
     with pytest.raises(NotDone, match="Much became due at once"):
+        await pass_time_until_done(world, waits)
+
+
+@in_simulation
+async def test_who_waits_for_deadlines_is_told_when_the_node_ends_meanwhile(world, monkeypatch):
+    node = await world.open()
+    endless(monkeypatch)
+    node._deadlines.look()
+    [waits] = await asked(node.ask(world.party("uss-a").plan(0)))
+    world.engine.fault_next(Fault.FAILS)
+    with pytest.raises(NotDone, match="This node is ending"):
         await pass_time_until_done(world, waits)
 
 

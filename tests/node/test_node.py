@@ -103,6 +103,8 @@ async def test_an_exception_in_fold_ends_the_node_and_loses_nothing_that_was_dec
     with pytest.raises(Broken):
         await broken
     monkeypatch.undo()
+    with pytest.raises(Broken):
+        node._decider.decide(world.party("uss-a").plan(4), node._timeline.stamp())
     await asyncio.wait_for(node.failed(), 1)
     for question in (world.party("uss-a").look(0), world.party("uss-b").plan(3)):
         with pytest.raises(NotDone):
@@ -151,6 +153,12 @@ async def test_closing_commits_what_is_decided_and_answers_it(world):
     await settled()
     with pytest.raises(NotDone):
         await node.ask(world.party("uss-a").plan(9))
+    world.engine.fault_next(Fault.HANGS)
+    world.engine.let_go()
+    await settled()
+    assert writes[0].done()
+    assert not writes[1].done()
+    assert not closing.done()
     world.engine.let_go()
     await closing
     assert all(each.created for each in await outcomes(writes))
