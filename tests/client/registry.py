@@ -21,8 +21,8 @@ from beforehand.wire.f3548.errors import BadRequest
 URL = "http://registry.test"
 
 #: What may go wrong with a request: it is lost before it is heard, or its answer is; the node says that it did nothing,
-#: or that it does not know, having done it or not; it is busy.
-FAULTS = ("lost", "answer lost", "not done", "unknown, not done", "unknown, done", "busy")
+#: or that it does not know, having done it or not; it is busy; something on the way repeats the request.
+FAULTS = ("lost", "answer lost", "not done", "unknown, not done", "unknown, done", "busy", "sent twice")
 
 #: Chooses what goes wrong with the nth request, counted from 0; None lets it pass.
 Faults = Callable[[int, str, str], str | None]
@@ -56,6 +56,8 @@ class Registry:
             return _unavailable("not_done" if fault == "not done" else "outcome_unknown")
         if fault == "busy":
             return Answer(429, b'{"message":"busy"}', {"retry-after": "1"})
+        if fault == "sent twice":
+            self._answer(method, urlsplit(url).path, token, body or b"")
         answer = self._answer(method, urlsplit(url).path, token, body or b"")
         if fault == "answer lost":
             raise NoAnswer("lost on the way back")

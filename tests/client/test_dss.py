@@ -128,6 +128,35 @@ def test_an_update_that_did_happen_is_put_once_more(fault: str) -> None:
     assert moved.reference.version == 3
 
 
+def test_a_request_that_was_sent_twice_on_the_way_is_known_as_one_s_own() -> None:
+    """HTTP clients and proxies may repeat a PUT by themselves when a connection breaks."""
+    registry = Registry()
+    seen = itertools.count()
+
+    async def twice(method: str, url: str, token: str, body: bytes | None = None) -> Answer:
+        if method == "PUT" and next(seen) % 2 == 0:
+            await registry(method, url, token, body)
+        return await registry(method, url, token, body)
+
+    client = Client(twice)
+    made = run(client.dss.declare(client.wanted()))
+    assert isinstance(made, Accepted)
+    assert made.reference.version == 2
+    moved = run(client.dss.declare(client.wanted(standing=made.reference, minutes=2)))
+    assert isinstance(moved, Accepted)
+    assert registry.intents()[made.reference.id] == ("uss1", moved.reference.version, moved.reference.ovn)
+
+
+def test_an_intent_changed_by_other_means_is_left_alone() -> None:
+    registry = Registry()
+    client = Client(registry)
+    made = run(client.dss.declare(client.wanted()))
+    other = run(client.dss.declare(client.wanted(standing=made.reference, minutes=4)))
+    refused = run(client.dss.declare(client.wanted(standing=made.reference, minutes=9)))
+    assert isinstance(refused, Refused)
+    assert (refused.status, refused.standing) == (409, other.reference)
+
+
 def test_not_done_is_tried_again_without_asking_what_happened() -> None:
     registry = Registry(first_put("not done"))
     client = Client(registry)

@@ -160,8 +160,8 @@ class Dss:
             self._tell("PUT", wanted, 409, said.message, None, missing)
             if missing:
                 return Unaware(missing, standing)
-            # After a lost answer this may be the echo of one's own act; else another holds or changed it.
-            return None if lost else Refused(409, said.message, standing)
+            # This may be the echo of one's own act: after a lost answer, or where something on the way sent it twice.
+            return None
         self._tell("PUT", wanted, answer.status, said.message)
         if answer.status == 429 or answer.status >= 500:
             return None

@@ -12,11 +12,14 @@ LONGEST_S = 10.0
 
 
 class Retries(Struct, frozen=True):
-    """At most `tries`, with waits that double from `first_s` to `LONGEST_S`, each shortened by chance by up to a half."""
+    """At most `tries`, with waits that double from `first_s` to `LONGEST_S`, each shortened by chance by up to a half.
+
+    By default some 45 s in all: a server that restarts again and again waits up to 30 s before it does.
+    """
 
     sleep: Callable[[float], Awaitable[object]]
     random: Random
-    tries: int = 10
+    tries: int = 14
     first_s: float = 0.05
 
     def waits(self) -> Iterator[float]:

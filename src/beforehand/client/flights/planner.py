@@ -82,14 +82,14 @@ class _Blocked(Exception):
 class _Placed(Struct):
     """One leg in the registry: `reference` is None until it stands; `at_min` the delay at which it stands.
 
-    `doubtful`: an answer was lost for good, so that it may stand unknown.
+    `tried`: it was sent, so that it may stand whatever was heard of it.
     """
 
     id: str
     outline: bytes
     reference: Reference | None = None
     at_min: int | None = None
-    doubtful: bool = False
+    tried: bool = False
 
 
 class Planner:
@@ -142,6 +142,7 @@ class Planner:
             self._check()
             placed = self._placed[i]
             wanted = self._declaration(i)
+            placed.tried = True
             answer = await self._party.dss.declare(wanted)
             if isinstance(answer, Accepted):
                 placed.reference, placed.at_min = answer.reference, self._delay
@@ -149,7 +150,6 @@ class Planner:
                 return
             self._note(i, wanted, answer.standing)
             if isinstance(answer, Refused):
-                placed.doubtful = not answer.certain
                 self._party.outage.answered(answer)
                 raise _Unplannable("the registry refuses a leg", f"leg {i}, status {answer.status}: {answer.message}")
             self._refusals += 1
@@ -287,10 +287,10 @@ class Planner:
         return write_volume(write_outline(self._legs[i].wide), self._at(i, 0, MAX_DELAY_MIN))
 
     async def _withdraw_all(self) -> tuple[str, ...]:
-        """End every leg that stands or may stand; returns the ids of those that could not be ended."""
+        """End every leg that was ever sent, and see that it is gone; returns the ids of those that could not be ended."""
         left: list[str] = []
         for i, placed in enumerate(self._placed):
-            if placed.reference is None and not placed.doubtful:
+            if not placed.tried:
                 continue
             # Where the registry does not answer, asking it leg by leg would take for ever.
             if (left and self._party.outage.message is not None) or not await self._withdraw(i):
