@@ -18,9 +18,10 @@ from beforehand.node.admit import Rates, Space
 from beforehand.node.node import ACCEPT_CLOCK_FILE, NOT_TOLD
 from beforehand.node.outcomes import NotDone, TooFast
 from beforehand.testing.clock import FakeClock
+from beforehand.testing.faulty import Fault
 from beforehand.testing.parties import ISSUER
 
-from .world import in_simulation
+from .world import asked, in_simulation
 
 HOUR_US = 3_600_000_000
 ASTRAY = IntentState.NONCONFORMING
@@ -74,6 +75,20 @@ async def test_warnings_have_a_reserve_below_the_floor(world, disk):
     with pytest.raises(NotDone, match="Free space") as refused:
         await node.ask(second)
     assert str(refused.value).endswith(NOT_TOLD)
+
+
+@in_simulation
+async def test_while_storage_hangs_the_file_system_is_asked_nothing_that_could_hang_the_node(world, disk, monkeypatch):
+    node = await world.open()
+    looks = []
+    monkeypatch.setattr(node._admission.space, "look", lambda: looks.append(world.clock.monotonic_us()))
+    world.engine.fault_next(Fault.HANGS)
+    await asked(node.ask(world.party("uss-a").plan(0)))
+    await asyncio.sleep(30)
+    assert len(looks) <= 1
+    world.engine.let_go()
+    await asyncio.sleep(3)
+    assert len(looks) >= 2
 
 
 def test_a_folder_that_cannot_be_looked_at_has_no_space(tmp_path):

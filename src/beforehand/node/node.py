@@ -33,6 +33,8 @@ log = structlog.get_logger()
 #: How often waits and deadlines are looked at, in seconds; clock, space and operator every so many times.
 TICK_S = 0.25
 TICKS_A_LOOK = 4
+#: An append that takes longer may hang.
+SLOW_US = 1_000_000
 #: Seconds that closing waits for commits, and then for the engine.
 CLOSE_S = 3.0
 #: An operator's file in the data folder: accept the wall clock.
@@ -130,8 +132,10 @@ class Node:
             try:
                 if ticks % TICKS_A_LOOK == 0:
                     self._timeline.correct()
-                    self._admission.space.look()
-                    self._heed_operator()
+                    # Storage that hangs is asked nothing more, for that could hang us too.
+                    if self._committer.appending_for_us < SLOW_US:
+                        self._admission.space.look()
+                        self._heed_operator()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TICK_S):
                         await self._deadlines.catch_up()
