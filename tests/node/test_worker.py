@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,10 @@ def here() -> int:
 def said(text: str) -> str:
     print("something in between the answers")
     return text
+
+
+def sha256_of(*parts: bytes) -> list[str]:
+    return [sha256(part).hexdigest() for part in parts]
 
 
 def die() -> None:
@@ -100,6 +105,17 @@ def test_a_job_that_kills_its_process_or_eats_the_memory_harms_no_other(job: Cal
     story(told)
 
 
+def test_large_arguments_arrive_as_they_were() -> None:
+    async def told(worker: Worker) -> None:
+        for size in (0, 65_535, 65_536, 5_000_000):
+            body = os.urandom(size)
+            assert await worker.run("a", sha256_of, body, b"between", body + b"x") == sha256_of(
+                body, b"between", body + b"x"
+            )
+
+    story(told)
+
+
 def test_parties_take_turns_and_nobody_waits_without_bound() -> None:
     order: list[str] = []
 
@@ -134,6 +150,21 @@ def test_warnings_go_first_and_are_let_in_when_others_are_not() -> None:
 
     story(told)
     assert "warning" in order[:2]
+
+
+def test_who_only_waited_too_long_does_not_end_the_process() -> None:
+    async def told(worker: Worker) -> None:
+        first = await worker.run("a", here)
+        sleeping = asyncio.create_task(worker.run("a", time.sleep, 1.0))
+        await asyncio.sleep(0)
+        worker._timeout_s = 0.1
+        with pytest.raises(NotDone, match="take long at present"):
+            await worker.run("a", here)
+        worker._timeout_s = 30.0
+        await sleeping
+        assert await worker.run("a", here) == first
+
+    story(told)
 
 
 def test_who_gives_up_is_passed_over() -> None:

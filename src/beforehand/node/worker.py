@@ -16,6 +16,7 @@ import signal
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable
+from io import BytesIO
 from typing import IO, Any, NamedTuple, TypeVar
 
 import structlog
@@ -32,15 +33,46 @@ WAITING_MAX = 256
 #: The worst request that is taken (5,000 corners, 10,000 cells, 4 MiB of JSON) needs a tenth of this.
 MEMORY_BYTES = 4 << 30
 _LENGTH_BYTES = 4
+_LARGE_BYTES = 65_536
 _PR_SET_PDEATHSIG = 1
 
 T = TypeVar("T")
 
 
 class _Job(NamedTuple):
-    pickled: bytes
+    parts: list[bytes]
     until: float
     done: asyncio.Future[Any]
+
+
+class _Pickler(pickle.Pickler):
+    """Leaves large bytes aside, for to pickle them is to copy them more than once."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file)
+        self.aside: list[bytes] = []
+
+    def persistent_id(self, obj: Any) -> int | None:
+        if type(obj) is not bytes or len(obj) < _LARGE_BYTES:
+            return None
+        self.aside.append(obj)
+        return len(self.aside)
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, parts: list[bytes]) -> None:
+        super().__init__(BytesIO(parts[0]))
+        self._parts = parts
+
+    def persistent_load(self, pid: int) -> bytes:
+        return self._parts[pid]
+
+
+def _parts(value: Any) -> list[bytes]:
+    pickled = BytesIO()
+    pickler = _Pickler(pickled)
+    pickler.dump(value)
+    return [pickled.getvalue(), *pickler.aside]
 
 
 class _Queue:
@@ -86,11 +118,10 @@ class Worker:
 
     async def run(self, party: Hashable, function: Callable[..., T], *args: Any, warning: bool = False) -> T:
         """The result of a function of a module, or what it raises. Arguments and result are pickled.
-
         Raises NotDone if too many wait, it takes too long, or the process dies over it.
         """
         loop = asyncio.get_running_loop()
-        job = _Job(pickle.dumps((function, args)), loop.time() + self._timeout_s, loop.create_future())
+        job = _Job(_parts((function, args)), loop.time() + self._timeout_s, loop.create_future())
         (self._warnings if warning else self._others).put(party, job)
         self._filled.set()
         raised, result = pickle.loads(await job.done)  # here, on the time of who asked
@@ -124,7 +155,7 @@ class Worker:
         """The answer of the process. Raises NotDone, and then the process is ended."""
         try:
             async with asyncio.timeout_at(job.until):
-                return await self._exchange(job.pickled)
+                return await self._exchange(job.parts)
         except TimeoutError:
             await self._end_process()
             raise NotDone("This took too long. Nothing was done; ask for a simpler or smaller area.") from None
@@ -133,7 +164,7 @@ class Worker:
             await self._end_process()
             raise NotDone("The process for large requests ended. Nothing was done; ask again.", 1) from None
 
-    async def _exchange(self, pickled: bytes) -> bytes:
+    async def _exchange(self, parts: list[bytes]) -> bytes:
         process = self._process
         if process is None:
             process = self._process = await asyncio.create_subprocess_exec(
@@ -141,9 +172,11 @@ class Worker:
             )
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(len(pickled).to_bytes(_LENGTH_BYTES, "big"))
-        process.stdin.write(pickled)
-        await process.stdin.drain()
+        process.stdin.write(len(parts).to_bytes(_LENGTH_BYTES, "big"))
+        for part in parts:
+            process.stdin.write(len(part).to_bytes(_LENGTH_BYTES, "big"))
+            process.stdin.write(part)
+            await process.stdin.drain()
         length = int.from_bytes(await process.stdout.readexactly(_LENGTH_BYTES), "big")
         return await process.stdout.readexactly(length)
 
@@ -182,12 +215,16 @@ def _main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing that prints may get between the answers
     asked = sys.stdin.buffer
     while (head := asked.read(_LENGTH_BYTES)) and len(head) == _LENGTH_BYTES:
-        _answer(asked.read(int.from_bytes(head, "big")), answers)
+        _answer([_part(asked) for _ in range(int.from_bytes(head, "big"))], answers)
 
 
-def _answer(pickled: bytes, answers: IO[bytes]) -> None:
+def _part(asked: IO[bytes]) -> bytes:
+    return asked.read(int.from_bytes(asked.read(_LENGTH_BYTES), "big"))
+
+
+def _answer(parts: list[bytes], answers: IO[bytes]) -> None:
     try:
-        function, args = pickle.loads(pickled)
+        function, args = _Unpickler(parts).load()
         answer = pickle.dumps((False, function(*args)))
     except MemoryError:
         os._exit(1)  # it may have no memory left for the next job either
