@@ -178,6 +178,19 @@ async def test_what_a_party_is_answered_counts_too_but_it_can_always_end_what_it
 
 
 @in_simulation
+async def test_nobody_pays_for_how_many_others_want_to_be_told(world):
+    node = await world.open(cells_per_second=10)
+    for number in range(20):
+        await node.ask(world.party(f"uss-{number}").subscribe(0))
+        await asyncio.sleep(0.2)
+    party = world.party("uss-x")
+    plans = [party.plan(0), party.plan(5)]
+    told = await node.ask(plans[0])
+    assert len(told.raised) == 20
+    await node.ask(plans[1])
+
+
+@in_simulation
 async def test_no_rate_holds_up_a_warning(world):
     node = await world.open(cells_per_second=1)
     warning = await flying(world, node)

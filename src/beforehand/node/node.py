@@ -290,11 +290,14 @@ class Node:
 
 
 def _rows(reply: Any) -> int:
-    """How many references an answer lists: they count as cells, for a party's rate."""
+    """How many references an answer lists: they count as cells, for a party's rate.
+
+    Not the subscriptions that a change raised: others hold them, and nobody is to pay for how many those are.
+    """
     if isinstance(reply, Refusal):
         detail = reply.detail
         return len(detail.intents) + len(detail.constraints) if isinstance(detail, Missing) else 0
-    for name in ("references", "subscriptions", "raised"):
+    for name in ("references", "subscriptions"):
         rows = getattr(reply, name, None)
         if rows is not None:
             return len(rows)

@@ -195,11 +195,13 @@ class App:
         return await self._worker.run(asked.caller, operation.decode, unlimited, warning=warning)
 
     async def _joined(self, pieces: Iterator[str], ticket: Ticket) -> bytes:
-        """A body from its pieces, with a turn for others after each long one."""
-        written = []
+        """A body from its pieces, with a turn for others after each stretch that is long."""
+        written, since = [], 0
         for piece in pieces:
             written.append(piece)
-            if len(piece) > LONG_PIECE:
+            since += len(piece)
+            if since > LONG_PIECE:
+                since = 0
                 await asyncio.sleep(0)
                 await self.shares.turn(ticket.share)
         return "".join(written).encode()

@@ -68,6 +68,19 @@ def test_a_changed_intent_shows_all_of_it_and_all_who_are_to_be_told(
     assert sorted(shown) == sorted((each.url, id_text(each.id), each.notification_index) for each in told)
 
 
+def test_very_many_who_are_to_be_told_come_in_pieces_and_none_is_lost() -> None:
+    told = tuple(
+        r.Raised(each.to_bytes(16, "big"), f"https://{each % 3 if each < 9 else 3}.example", each)
+        for each in range(3 * replies.ROWS)
+    )
+    reply = r.ConstraintChanged(r.ConstraintReference(bytes(16), "m", 1, "o", 0, 1, "https://a.example"), told, True)
+    answer = written(reply, a.ChangeConstraintAnswer)
+    shown = [one.notification_index for each in answer.subscribers for one in each.subscriptions]
+    assert sorted(shown) == list(range(3 * replies.ROWS))
+    assert len(answer.subscribers) == 4
+    assert max(map(len, replies.pieces(reply, None))) <= replies.ROWS * 400
+
+
 @given(st.lists(intents, max_size=3), st.lists(constraints, max_size=3), subscriptions)
 def test_every_other_reply_is_written_whole(
     some: list[r.IntentReference], others: list[r.ConstraintReference], subscription: r.SubscriptionView

@@ -93,24 +93,34 @@ def subscription(s: r.SubscriptionView, index_ms: int | None) -> str:
     )
 
 
-def _subscribers(raised: Sequence[r.Raised], index_ms: int | None) -> str:
-    """Who is to be told, grouped by URL."""
-    by_url: dict[str, list[str]] = {}
-    for each in raised:
+def _subscribers(raised: Sequence[r.Raised], index_ms: int | None) -> Iterator[str]:
+    """Who is to be told, grouped by URL, without the brackets of the list."""
+
+    def state(each: r.Raised) -> str:
         index = each.notification_index if index_ms is None else index_ms
-        by_url.setdefault(each.url, []).append(
-            f'{{"subscription_id":"{id_text(each.id)}","notification_index":{index}}}'
-        )
-    return ",".join(
-        [f'{{"uss_base_url":{_text(url)},"subscriptions":[{",".join(states)}]}}' for url, states in by_url.items()]
-    )
+        return f'{{"subscription_id":"{id_text(each.id)}","notification_index":{index}}}'
+
+    by_url: dict[str, list[r.Raised]] = {}
+    for each in raised:
+        by_url.setdefault(each.url, []).append(each)
+    comma = ""
+    for url, of_url in by_url.items():
+        head = f'{comma}{{"uss_base_url":{_text(url)},"subscriptions":['
+        for states in _listed(state, of_url):
+            yield head + states
+            head = ""
+        yield "]}"
+        comma = ","
+
+
+def _changed(raised: Sequence[r.Raised], index_ms: int | None, name: str, reference: str) -> Iterator[str]:
+    yield '{"subscribers":['
+    yield from _subscribers(raised, index_ms)
+    yield f'],"{name}":{reference}}}'
 
 
 def _intent_changed(reply: r.IntentChanged, index_ms: int | None) -> Iterator[str]:
-    yield (
-        f'{{"subscribers":[{_subscribers(reply.raised, index_ms)}],'
-        f'"operational_intent_reference":{intent_reference(reply.reference)}}}'
-    )
+    return _changed(reply.raised, index_ms, "operational_intent_reference", intent_reference(reply.reference))
 
 
 def _intent(reply: r.Intent, index_ms: int | None) -> Iterator[str]:
@@ -124,10 +134,7 @@ def _intents(reply: r.Intents, index_ms: int | None) -> Iterator[str]:
 
 
 def _constraint_changed(reply: r.ConstraintChanged, index_ms: int | None) -> Iterator[str]:
-    yield (
-        f'{{"subscribers":[{_subscribers(reply.raised, index_ms)}],'
-        f'"constraint_reference":{constraint_reference(reply.reference)}}}'
-    )
+    return _changed(reply.raised, index_ms, "constraint_reference", constraint_reference(reply.reference))
 
 
 def _constraint(reply: r.Constraint, index_ms: int | None) -> Iterator[str]:
