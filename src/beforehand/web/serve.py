@@ -30,6 +30,7 @@ from beforehand.engine.sqlite import SqliteEngine
 from beforehand.node import Node
 from beforehand.node.clock import SystemClock
 from beforehand.node.config import NodeConfig
+from beforehand.node.entropy import Entropy
 from beforehand.node.worker import Worker, end_with_parent
 from beforehand.settings import Settings
 from beforehand.web.app import App
@@ -102,7 +103,7 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str]) -
     """
     verifier = Verifier(load_token_keys(settings.token_keys), settings.audiences, settings.remembered_tokens)
     folder = settings.data_dir if settings.engine == "sqlite" else None
-    node = await Node.open(node_config(settings), SystemClock(), os.urandom, _engine(settings), folder)
+    node = await Node.open(node_config(settings), SystemClock(), Entropy(), _engine(settings), folder)
     worker = Worker()
     await worker.start()
     app = App(node, verifier, worker, web_config(settings))
