@@ -61,19 +61,29 @@ def test_another_party_or_another_ovn_gets_nothing_of_a_deletion(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_last_deletion_under_an_id_is_the_one_remembered(kind):
+def test_each_deletion_under_an_id_is_remembered(kind):
     core = Driver()
     first = made(core, kind)
-    core.ask(first)
+    former = core.ask(first)
     second = made(core, kind)
     assert reason(core.ask(first)) == "not_current"
     answer = core.ask(second, TEN_MINUTES // 2)
-    assert reason(core.ask(first)) == "not_found"
+    assert core.ask(first) == former
     other = core.ask(put_subscription(ALICE, 55))
     core.ask(c.EndSubscription(ALICE, id_of(55), other.subscription.version), TEN_MINUTES // 2 + 1)
     check(core.machine)
     assert len(core.machine.strategic.parties["alice"].deletions) == 2
     assert core.ask(second, 1) == answer, "forgetting the first deletion leaves the second"
+
+
+def test_nobody_makes_another_lose_the_answer_to_a_deletion_by_taking_the_id():
+    core = Driver()
+    end = made(core, "intent")
+    answer = core.ask(end)
+    taken = core.ask(put_intent(BOB, 1))
+    assert reason(core.ask(end)) == "owned_by_another"
+    core.ask(c.EndIntent(BOB, id_of(1), taken.reference.ovn))
+    assert core.ask(end) == answer
 
 
 def test_what_is_remembered_of_a_party_is_bounded_and_its_oldest_go_first(monkeypatch):

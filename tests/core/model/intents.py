@@ -212,10 +212,9 @@ class Intents(Registry):
         return reply
 
     def deleted_before(self, kind: str, id_: bytes, me: str, ovn: str) -> Any:
-        """The first answer again, where the last deletion under this id was of this party and OVN, in the last 10 minutes."""
-        for deletion in reversed(self.deletions):
-            if deletion.kind == kind and deletion.id == id_:
-                if deletion.manager == me and deletion.ovn == ovn and self.now - deletion.at <= 10 * MINUTE:
-                    return deletion.reply
-                break
+        """The first answer again, where this party ended this version in the last 10 minutes."""
+        for deletion in self.deletions:
+            its = (deletion.kind, deletion.id, deletion.manager, deletion.ovn)
+            if its == (kind, id_, me, ovn) and self.now - deletion.at <= 10 * MINUTE:
+                return deletion.reply
         raise No("not_found")

@@ -35,8 +35,9 @@ def facts(state: StrategicState) -> Iterator[tuple[object, ...]]:
                s.intents, s.constraints, s.implicit, s.index, *state.dependents(s))  # fmt: skip
     for ovn in sorted(state.used_ovns):
         yield ("ovn", ovn, state.used_ovns[ovn])
-    for (kind, id_), ended in sorted(state.remembered.items()):
-        yield ("ended", kind, id_.hex(), ended.party.subject, ended.ovn, ended.at_us, *_ended(ended.reply))
+    for kind, id_, ovn in sorted(state.remembered):
+        ended = state.remembered[kind, id_, ovn]
+        yield ("ended", kind, id_.hex(), ended.party.subject, ovn, ended.at_us, *_ended(ended.reply))
     for subject in sorted(state.refused):
         refused = state.refused[subject]
         yield ("refused", subject, refused.second, refused.in_second, *sorted(refused.recent.items()))

@@ -66,7 +66,7 @@ class Party(Struct, gc=False):
     subscriptions: int = 0
     requested: int = 0
     weight: int = 0
-    deletions: deque[tuple[int, tuple[str, bytes], int]] = field(default_factory=deque)
+    deletions: deque[tuple[int, tuple[str, bytes, str], int]] = field(default_factory=deque)
 
 
 class Intent(Struct, gc=False):
@@ -152,17 +152,20 @@ class Tally(Struct):
 Ended: TypeAlias = IntentChanged | ConstraintChanged | SubscriptionEnded
 
 
+#: What was deleted: its kind, id, and the OVN or version named, which never returns.
+Deletion: TypeAlias = tuple[str, bytes, str]
+
+
 class Remembered(Struct):
-    """A deletion: whose, at which OVN or version, and what was answered."""
+    """A deletion: whose, and what was answered when."""
 
     party: Party
-    ovn: str
     reply: Ended
     at_us: int
 
-    def answers(self, subject: str, ovn: str, now_us: int) -> bool:
-        """Whether a deletion asked again by this subject with this OVN is the one remembered."""
-        return self.party.subject == subject and self.ovn == ovn and self.at_us + REMEMBERED_US >= now_us
+    def answers(self, subject: str, now_us: int) -> bool:
+        """Whether this subject, asking again, is still given the first answer."""
+        return self.party.subject == subject and self.at_us + REMEMBERED_US >= now_us
 
 
 class StrategicState:
@@ -208,7 +211,7 @@ class StrategicState:
         self.ends = Ends()
         self.used_ovns: dict[str, int] = {}
         self.forget_ovns: deque[tuple[int, str, Party]] = deque()
-        self.remembered: dict[tuple[str, bytes], Remembered] = {}
+        self.remembered: dict[Deletion, Remembered] = {}
         self.refused: dict[str, Refused] = {}
         self.tallies: dict[str, Tally] = {}
 

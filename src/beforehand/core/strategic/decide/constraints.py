@@ -116,8 +116,8 @@ def end(state: StrategicState, command: c.EndConstraint, stamp: Stamp) -> Decisi
         return stranger
     constraint = state.constraint_ids.get(command.id)
     if constraint is None:
-        ended = state.remembered.get(("con", command.id))
-        if ended is not None and ended.answers(command.caller.subject, command.ovn, stamp.time_us):
+        ended = state.remembered.get(("con", command.id, command.ovn))
+        if ended is not None and ended.answers(command.caller.subject, stamp.time_us):
             return answered(ended.reply)
         return _no_such(command.id)
     no = _standing(command, constraint, command.ovn)

@@ -209,8 +209,8 @@ def end(state: StrategicState, command: c.EndIntent, stamp: Stamp) -> Decision:
         return stranger
     intent = state.intent_ids.get(command.id)
     if intent is None:
-        ended = state.remembered.get(("oi", command.id))
-        if ended is not None and ended.answers(command.caller.subject, command.ovn, stamp.time_us):
+        ended = state.remembered.get(("oi", command.id, command.ovn))
+        if ended is not None and ended.answers(command.caller.subject, stamp.time_us):
             return answered(ended.reply)
         return _no_such(command.id)
     if intent.manager.subject != command.caller.subject:

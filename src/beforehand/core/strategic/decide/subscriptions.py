@@ -194,8 +194,8 @@ def end(state: StrategicState, command: c.EndSubscription, stamp: Stamp) -> Deci
         return stranger
     sub = state.subscription_ids.get(command.id)
     if sub is None:
-        ended = state.remembered.get(("sub", command.id))
-        if ended is not None and ended.answers(command.caller.subject, command.version, stamp.time_us):
+        ended = state.remembered.get(("sub", command.id, command.version))
+        if ended is not None and ended.answers(command.caller.subject, stamp.time_us):
             return answered(ended.reply)
         return _no_such(command.id)
     if sub.manager.subject != command.caller.subject:

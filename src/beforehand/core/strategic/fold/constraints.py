@@ -58,5 +58,5 @@ def ended(state: StrategicState, event: e.ConstraintEnded, handle: int, time_us:
     raised = raised_now(state, event.raised)
     reply = ConstraintChanged(constraint_reference(constraint, constraint.manager.subject), raised, created=False)
     drop(state, constraint)
-    remember(state, ("con", constraint.id),
-             Remembered(constraint.manager, constraint.ovn, reply, time_us), len(raised))  # fmt: skip
+    remember(state, ("con", constraint.id, constraint.ovn),
+             Remembered(constraint.manager, reply, time_us), len(raised))  # fmt: skip

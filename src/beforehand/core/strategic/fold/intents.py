@@ -80,4 +80,4 @@ def ended(state: StrategicState, event: e.IntentEnded, handle: int, time_us: int
     drop(state, intent)
     if event.dropped is not UNSET:
         subscriptions.drop(state, event.dropped)
-    remember(state, ("oi", intent.id), Remembered(intent.manager, intent.ovn, reply, time_us), len(raised))
+    remember(state, ("oi", intent.id, intent.ovn), Remembered(intent.manager, reply, time_us), len(raised))

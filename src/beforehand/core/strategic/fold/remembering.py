@@ -6,6 +6,7 @@ from beforehand.core.strategic.state import (
     REMEMBERED_DELETIONS_MAX,
     REMEMBERED_OVN_US,
     REMEMBERED_US,
+    Deletion,
     Party,
     Remembered,
     StrategicState,
@@ -29,8 +30,8 @@ def remember_ovn(state: StrategicState, party: Party, ovn: str, time_us: int) ->
     party.requested += 1
 
 
-def remember(state: StrategicState, key: tuple[str, bytes], ended: Remembered, raised: int) -> None:
-    """A deletion under `key` (kind, id) was answered, and named so many raised subscriptions.
+def remember(state: StrategicState, key: Deletion, ended: Remembered, raised: int) -> None:
+    """A deletion was answered, and named so many raised subscriptions.
 
     Of the same party's deletions forget what is over, and the oldest where it would be too much; the new one stays.
     """
@@ -40,11 +41,10 @@ def remember(state: StrategicState, key: tuple[str, bytes], ended: Remembered, r
     while deletions and (
         deletions[0][0] + REMEMBERED_US < ended.at_us or party.weight + weight > REMEMBERED_DELETIONS_MAX
     ):
-        at_us, old, its_weight = deletions.popleft()
+        _, old, its_weight = deletions.popleft()
         party.weight -= its_weight
-        found = state.remembered.get(old)
-        if found is not None and found.at_us == at_us:  # else a later one stands under this id
-            del state.remembered[old]
+        del state.remembered[old]
+    assert key not in state.remembered
     deletions.append((ended.at_us, key, weight))
     party.weight += weight
     state.remembered[key] = ended

@@ -113,4 +113,4 @@ def ended(state: StrategicState, event: e.SubscriptionEnded, handle: int, time_u
     sub = state.subscription_ids[id_bytes(event.id)]
     reply = SubscriptionEnded(subscription_view(state, sub))
     drop(state, sub.handle)
-    remember(state, ("sub", sub.id), Remembered(sub.manager, sub.version, reply, time_us), 0)
+    remember(state, ("sub", sub.id, sub.version), Remembered(sub.manager, reply, time_us), 0)
