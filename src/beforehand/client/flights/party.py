@@ -90,11 +90,14 @@ class Party:
         self._mine.pop(intent_id, None)
         self._notices.send(told, self.base_url, intent_id, None)
 
-    async def disclosed(self, reference: Reference) -> Disclosed | Undisclosed:
-        """The intent that the registry named: one's own from memory, another's from its holder, at this version at least."""
+    async def disclosed(self, reference: Reference, outdated_ovns: frozenset[str]) -> Disclosed | Undisclosed:
+        """The intent that the registry named: one's own from memory, another's from its holder, at this version at least.
+
+        outdated_ovns: what the registry has just refused, and so is worth no remembering.
+        """
         for memory in (self._mine, self._told):
             held = memory.get(reference.id)
-            if held is not None and held.version >= reference.version:
+            if held is not None and held.version >= reference.version and held.ovn not in outdated_ovns:
                 return held
         told = await self._peers.details(reference)
         if isinstance(told, Disclosed):

@@ -108,7 +108,7 @@ class Planner:
         self._delay = 0
         self._rounds = 0
         self._refusals = 0
-        self._named: dict[tuple[str, int], bool] = {}
+        self._named: dict[tuple[str, str], bool] = {}
         self._met_at: set[int] = set()
 
     async def plan(self) -> Outcome:
@@ -153,7 +153,7 @@ class Planner:
                 self._party.outage.answered(answer)
                 raise _Unplannable("the registry refuses a leg", f"leg {i}, status {answer.status}: {answer.message}")
             self._refusals += 1
-            await self._hear(i, answer)
+            await self._hear(i, wanted, answer)
         raise _Unplannable(f"a leg was refused {MAX_ROUNDS} times, each time for intents that were new", f"leg {i}")
 
     def _note(self, i: int, wanted: Declaration, standing: Reference | None) -> None:
@@ -166,7 +166,7 @@ class Planner:
             if standing is not None and stands_as(standing, wanted):
                 self._party.stands(standing, wanted)
 
-    async def _hear(self, i: int, answer: Unaware) -> None:
+    async def _hear(self, i: int, wanted: Declaration, answer: Unaware) -> None:
         """Learn of those that a refusal named; one's own legs are known, but for an OVN that a lost answer changed."""
         others = []
         for reference in answer.missing:
@@ -175,12 +175,12 @@ class Planner:
                 others.append(reference)
             elif reference.known_ovn is not None:
                 self._placed[number].reference = reference
-        await self._ask_for(others)
+        await self._ask_for(others, frozenset(wanted.named_ovns))
         for reference in others:
             known = self._known.get(reference.id)
             if known is not None:
                 met = bool(known.blocked >> self._delay & 1)
-                self._named[reference.id, known.intent.version] = met
+                self._named[reference.id, known.intent.ovn] = met
                 if met:
                     self._met_at.add(i)
 
@@ -213,10 +213,11 @@ class Planner:
             del self._known[intent_id]
         await self._ask_for(list(found.values()))
 
-    async def _ask_for(self, references: list[Reference]) -> None:
+    async def _ask_for(self, references: list[Reference], outdated_ovns: frozenset[str] = frozenset()) -> None:
         for begin in range(0, len(references), _AT_ONCE):
             asked = references[begin : begin + _AT_ONCE]
-            for intent in await asyncio.gather(*map(self._party.disclosed, asked)):
+            telling = [self._party.disclosed(reference, outdated_ovns) for reference in asked]
+            for intent in await asyncio.gather(*telling):
                 if isinstance(intent, Disclosed):
                     self._learn(intent, sure=True)
                 elif isinstance(intent, Undisclosed) and intent.gone:
@@ -228,7 +229,7 @@ class Planner:
 
     def _learn(self, intent: Disclosed, sure: bool) -> None:
         known = self._known.get(intent.id)
-        if known is not None and known.intent.version == intent.version:
+        if known is not None and known.intent.ovn == intent.ovn:
             known.sure = known.sure or sure
             return
         near = tuple(map(self._course.near, intent.shapes))
