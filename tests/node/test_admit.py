@@ -15,8 +15,8 @@ from beforehand.core.strategic.commands import IntentState
 from beforehand.core.strategic.events import IntentAccepted
 from beforehand.node import admit
 from beforehand.node.admit import Rates, Space
-from beforehand.node.node import ACCEPT_CLOCK_FILE, NOT_TOLD
-from beforehand.node.outcomes import NotDone, TooFast
+from beforehand.node.node import ACCEPT_CLOCK_FILE
+from beforehand.node.outcomes import NOT_TOLD, NotDone, TooFast
 from beforehand.testing.clock import FakeClock
 from beforehand.testing.faulty import Fault
 from beforehand.testing.parties import ISSUER

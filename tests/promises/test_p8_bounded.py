@@ -8,8 +8,7 @@ import pytest
 
 from beforehand.core.strategic.commands import FileReport, IntentState
 from beforehand.node import admit
-from beforehand.node.node import NOT_TOLD
-from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
+from beforehand.node.outcomes import NOT_TOLD, NotDone, OutcomeUnknown, TooFast
 from beforehand.testing.faulty import Fault
 from node.world import World, asked, in_simulation, outcomes
 

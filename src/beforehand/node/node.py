@@ -24,7 +24,7 @@ from beforehand.node.deadlines import Deadlines
 from beforehand.node.decide import Broken, Decider
 from beforehand.node.faults import where
 from beforehand.node.opening import epoch_opened, fold_journal, next_epoch
-from beforehand.node.outcomes import NotDone
+from beforehand.node.outcomes import NOT_TOLD, NotDone
 from beforehand.node.release import Release
 from beforehand.record.entry import StoredEntry
 
@@ -39,8 +39,6 @@ SLOW_US = 1_000_000
 CLOSE_S = 3.0
 #: An operator's file in the data folder: accept the wall clock.
 ACCEPT_CLOCK_FILE = "accept-clock"
-#: What is said to whoever warns in vain.
-NOT_TOLD = "Not told: use the telephone."
 
 _READS = (
     c.GetIntent,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+#: What is said to whoever warns in vain.
+NOT_TOLD = "Not told: use the telephone."
+
 
 class NotDone(Exception):
     """Certainly nothing was changed; the same may be asked again. `retry_after_s` says when, if that is known."""

@@ -20,8 +20,7 @@ from beforehand.core.stamp import Refusal
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic.replies import REASONS, Missing, ReportFiled
 from beforehand.node.decide import Broken
-from beforehand.node.node import NOT_TOLD
-from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
+from beforehand.node.outcomes import NOT_TOLD, NotDone, OutcomeUnknown, TooFast
 from beforehand.node.release import WRITE_WAITED
 from beforehand.web import service
 from beforehand.web.answer import ALIVE, NO_ROUTE, TOO_LARGE, Answer, Send, refused, send, start, unavailable, unaware

@@ -7,11 +7,14 @@ import contextlib
 import socket
 from typing import Any
 
+from beforehand.node.outcomes import NOT_TOLD
 from beforehand.web.answer import ALIVE, send, unavailable
 from beforehand.web.server import Server
 
 #: Seconds that its last answers have when a serving process takes over.
 FINISH_S = 1
+#: A PUT under this may be a warning, and nobody here reads bodies to find out.
+_INTENTS = b"/dss/v1/operational_intent_references/"
 
 
 class StandIn:
@@ -26,11 +29,11 @@ class StandIn:
     async def __call__(self, scope: dict[str, Any], receive: Any, respond: Any) -> None:
         if scope["raw_path"] == b"/healthy":
             await send(respond, ALIVE)
-        else:
-            await send(
-                respond,
-                unavailable("not_done", f"{self.cause.rstrip('.')}. Nothing was done; ask again in a moment.", 1),
-            )
+            return
+        said = f"{self.cause.rstrip('.')}. Nothing was done; ask again in a moment."
+        if scope["method"] == "PUT" and scope["raw_path"].startswith(_INTENTS):
+            said = f"{said} {NOT_TOLD}"
+        await send(respond, unavailable("not_done", said, 1))
 
     def begin(self) -> None:
         """Answer from now on."""
