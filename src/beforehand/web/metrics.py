@@ -52,7 +52,9 @@ class Metrics:
         for tag, count in sorted(self._events.items()):
             events.add_metric([tag], count)
         yield events
-        yield CounterMetricFamily("beforehand_faults", "Requests that ended in a fault of this program.", self._app.faults)
+        yield CounterMetricFamily(
+            "beforehand_faults", "Requests that ended in a fault of this program.", self._app.faults
+        )
         for name, told, value in (
             ("durable_entries", "Entries of the journal that no crash can unsay.", node.durable),
             ("requests_in_flight", "Requests being received, decided or answered.", shares.in_flight),
