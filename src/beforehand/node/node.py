@@ -68,6 +68,7 @@ class Node:
         self._tasks: list[asyncio.Task[None]] = []
         self._ended: asyncio.Event = asyncio.Event()
         self._open = False
+        self._writes = True
         self._committer: Committer
         self._decider: Decider
         self._deadlines: Deadlines
@@ -134,6 +135,7 @@ class Node:
                     if self._committer.appending_for_us < SLOW_US:
                         self._admission.space.look()
                         self._heed_operator()
+                    self._tell_operator()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(TICK_S):
                         await self._deadlines.catch_up()
@@ -145,6 +147,13 @@ class Node:
     def _may_decide(self) -> bool:
         """Whether the node may act by itself."""
         return self.ready() is None and not self._admission.full(1)
+
+    def _tell_operator(self) -> None:
+        """A line in the log when writes begin to be refused, and when they are taken again."""
+        cause = self.ready()
+        if (cause is None) != self._writes:
+            self._writes = cause is None
+            log.warning("writes_are_taken_again" if cause is None else "writes_are_refused", cause=cause)
 
     def _heed_operator(self) -> None:
         """Accept the wall clock if a file asks for it; the file is gone first, so that it never counts twice."""
