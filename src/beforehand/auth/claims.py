@@ -80,7 +80,10 @@ def judge(claims: Claims, issuer: str, audiences: Set[str], now_us: int) -> Verd
             from_us = max(from_us, _not_after(at, claim, now_us))
     accepted = (claims.aud,) if isinstance(claims.aud, str) else claims.aud or ()
     if audiences.isdisjoint(accepted):
-        raise Unauthenticated(f"Invalid access token audience: {str(list(accepted))[:_QUOTED_CHARACTERS]}")
+        raise Unauthenticated(
+            f"Invalid access token audience: {str(list(accepted))[:_QUOTED_CHARACTERS]}; claim `aud` must hold a name of this "
+            "service, of those that its operator gave it"
+        )
     scopes = frozenset((claims.scope or "").split(" ")) - {""}
     if len(scopes) > SCOPES_MAX:
         raise Unauthenticated(
