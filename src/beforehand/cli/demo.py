@@ -16,7 +16,9 @@ import httpx
 from rich.console import Console
 
 from beforehand.auth.issuer import PRIVATE_NAME, PUBLIC_NAME, load_private_key, make_key_pair, mint
+from beforehand.cli.errors import CommandError
 from beforehand.testing.scenario import INTENTS, Player, read_scenario
+from beforehand.web.server import listen
 
 AUDIENCE = "127.0.0.1"
 ISSUER = "demo"
@@ -48,10 +50,21 @@ class Demo:
         if not (keys / PRIVATE_NAME).exists():
             make_key_pair(keys)
         self._key = load_private_key(keys / PRIVATE_NAME)
+        # What a former run left stands: each begins in a place of its own, the same one again after an hour.
+        step = int(time.time()) % 3600
+        self._moved = (step // 60 * 0.1 - 3, step % 60 * 0.1 - 3)
         self._console = Console(highlight=False, soft_wrap=True)
 
     def run(self) -> int:
-        """Serve until interrupted; returns the server's exit code."""
+        """Serve until interrupted; returns the server's exit code. Raises CommandError where the port is taken."""
+        # Looked at here: whoever else answers on the port would be taken for the server that is being started.
+        try:
+            listen("127.0.0.1", self._port).close()
+        except OSError as error:
+            raise CommandError(
+                f"Port {self._port} of 127.0.0.1 cannot be had ({error.strerror}): end what has it, or choose another "
+                "(`--port`, or `make run PORT=…`)."
+            ) from None
         with self._server() as server:
             if not self._ready(server):
                 self._console.print("[red]The server did not become ready; what it said is above.")
@@ -93,7 +106,7 @@ class Demo:
     def _play(self) -> None:
         scenario = read_scenario(scenario_folder() / "two-planners.yaml")
         self._console.print(f"\n[bold]{scenario.title}[/], played on this server just now:")
-        for step, answer in Player(scenario, self._url, self._token).play():
+        for step, answer in Player(scenario, self._url, self._token, self._moved).play():
             self._console.print(f"  [dim]{step.who:>5}[/] {answer.status_code}  {step.says}")
 
     def _explain(self) -> None:
@@ -101,6 +114,7 @@ class Demo:
         first, second = self._write("first", 0), self._write("second", 5)
         one, two = (f"{self._url}{INTENTS}/{uuid.uuid4()}" for _ in range(2))
         put = 'curl -sS -X PUT -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json"'
+        with_status = put + ' -w "\\n%{http_code}\\n"'
         key = f"""sed "s/\\"key\\": \\[\\]/\\"key\\": [\\"$OVN\\"]/" {second}"""
         take = """python3 -c 'import json, sys; print(json.load(sys.stdin)["operational_intent_reference"]["ovn"])'"""
         lines = f"""
@@ -112,10 +126,10 @@ export TOKEN={self._token("uss1")}
 OVN=$({put} -d @{first} {one} | {take}); echo $OVN
 
 [dim]# a second one over it, without naming the first: 409, and what was not named[/]
-{put} -d @{second} {two}
+{with_status} -d @{second} {two}
 
 [dim]# the same, naming it: 201[/]
-{key} | {put} -d @- {two}
+{key} | {with_status} -d @- {two}
 
 Serving on {self._url} (Ctrl-C ends it). Ready: {self._url}/ready, interface: {self._url}/openapi.json
 A token of another party: .venv/bin/beforehand token --key {self._folder / "keys" / PRIVATE_NAME} \\
@@ -134,12 +148,17 @@ A token of another party: .venv/bin/beforehand token --key {self._folder / "keys
         folder = self._folder / "try"
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{name}.json"
-        corners = [(46.80, 7.10), (46.80, 7.12), (46.81, 7.12), (46.81, 7.10)]
+        north, east = self._moved
+        corners = [(46.81, 7.17), (46.81, 7.19), (46.82, 7.19), (46.82, 7.17)]
         body = {
             "extents": [
                 {
                     "volume": {
-                        "outline_polygon": {"vertices": [{"lat": lat, "lng": lng} for lat, lng in corners]},
+                        "outline_polygon": {
+                            "vertices": [
+                                {"lat": round(lat + north, 2), "lng": round(lng + east, 2)} for lat, lng in corners
+                            ]
+                        },
                         "altitude_lower": {"value": 600, "reference": "W84", "units": "M"},
                         "altitude_upper": {"value": 700, "reference": "W84", "units": "M"},
                     },

@@ -58,8 +58,11 @@ class Unexpected(AssertionError):
 class Player:
     """Plays one scenario. `token` gives the token of a party, by name."""
 
-    def __init__(self, scenario: Scenario, url: str, token: Callable[[str], str]) -> None:
+    def __init__(
+        self, scenario: Scenario, url: str, token: Callable[[str], str], moved: tuple[float, float] = (0.0, 0.0)
+    ) -> None:
         self._scenario = scenario
+        self._moved = moved
         self._http = httpx.Client(base_url=url, timeout=10)
         self._token = token
         self._ids: dict[str, str] = {}
@@ -99,7 +102,8 @@ class Player:
         url = f"https://{step.who}.example.com/utm"
         low, high = ({"value": each, "reference": "W84", "units": "M"} for each in step.altitudes)
         begin, end = ({"value": self._instant(each), "format": "RFC3339"} for each in step.minutes)
-        corners = [{"lat": lat, "lng": lng} for lat, lng in self._scenario.places[step.place]]
+        north, east = self._moved
+        corners = [{"lat": lat + north, "lng": lng + east} for lat, lng in self._scenario.places[step.place]]
         volume = {"outline_polygon": {"vertices": corners}, "altitude_lower": low, "altitude_upper": high}
         body: dict[str, Any] = {
             "extents": [{"volume": volume, "time_start": begin, "time_end": end}],
