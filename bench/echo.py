@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from typing import Any
+
+import uvloop
+
+from beforehand.web.server import Server, listen
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -26,17 +29,10 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 def main() -> None:
     """Serve on a port of loopback until told to stop."""
-    import uvicorn
-    import uvloop
-
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--port", type=int, required=True)
-    port = parser.parse_args().port
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=port, http="httptools", log_level="critical", access_log=False, lifespan="off"
-    )
-    uvloop.install()
-    asyncio.run(uvicorn.Server(config).serve())
+    listening = listen("127.0.0.1", parser.parse_args().port)
+    uvloop.run(Server(app).run_on(listening))
 
 
 if __name__ == "__main__":
