@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from beforehand.web.accepting import Accepting
 from beforehand.web.protocol import IDLE_S, Protocol
 
 #: Seconds that what is in flight has to be answered when the process is to end.
@@ -48,6 +49,16 @@ class Server(uvicorn.Server):
             await self._serve([listening.dup()])
         finally:
             sweeping.cancel()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Called by uvicorn, with the duplicate."""
+        assert sockets is not None
+        await super().startup([])
+        servers: list[Any] = self.servers
+        servers += [Accepting(each, self._connection) for each in sockets]
+
+    def _connection(self) -> Protocol:
+        return Protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     def stop(self, finish_s: int = FINISH_S) -> None:
         """Take no new connections, answer what is in flight, then end."""
