@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from beforehand.cli.errors import CommandError
-from beforehand.cli.journal_file import JournalFile
+from beforehand.cli.journal_file import reading
 from beforehand.engine.sqlite_journal import SqliteJournal
 from beforehand.record.entry import commitment, leaf_hash, pad
 
@@ -168,7 +168,7 @@ class TestFile:
         writer.journal.close()
         with tempfile.TemporaryDirectory() as copy:
             shutil.copy(writer.folder / "journal.sqlite", copy)
-            with as_nobody(Path(copy)), JournalFile(Path(copy)) as journal:
+            with as_nobody(Path(copy)), reading(Path(copy)) as journal:
                 assert journal.head() == 3
                 assert os.listdir(copy) == ["journal.sqlite"]
 
@@ -177,8 +177,12 @@ class TestFile:
         with tempfile.TemporaryDirectory() as copy:
             for name in ("journal.sqlite", "journal.sqlite-wal"):
                 shutil.copy(writer.folder / name, copy)
-            with as_nobody(Path(copy)), pytest.raises(CommandError, match="cannot be read"):
-                JournalFile(Path(copy))
+            with (
+                as_nobody(Path(copy)),
+                pytest.raises(CommandError, match="cannot be read"),
+                reading(Path(copy)),
+            ):
+                pass
 
     @pytest.mark.parametrize("command", [["tail"], ["show", "0"]])
     def test_a_folder_without_a_journal_is_named(self, beforehand, tmp_path, command):

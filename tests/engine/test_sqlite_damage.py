@@ -181,3 +181,32 @@ def test_a_refused_journal_is_not_left_locked(journal):
             opened(journal.parent)
     change(journal, "PRAGMA user_version = 1")
     opened(journal.parent).close()
+
+
+@pytest.mark.parametrize("at", [b"PRIMARY", b"first_seq", b"count", b"TABLE batch"])
+@pytest.mark.parametrize("flip", [0x02, 0x80], ids=["another letter", "no UTF-8"])
+def test_tables_whose_description_has_decayed_are_refused(journal, at, flip):
+    data = bytearray(journal.read_bytes())
+    data[data.index(at) + 1] ^= flip
+    journal.write_bytes(data)
+    with pytest.raises(Damaged, match="damaged"):
+        opened(journal.parent)
+
+
+@pytest.mark.parametrize("column", ["count", "body"])
+def test_a_batch_of_another_type_is_refused_by_its_place(journal, column):
+    change(journal, f"UPDATE batch SET {column} = 'text' WHERE first_seq = 6")
+    with pytest.raises(Damaged, match="entry 6") as refused:
+        opened(journal.parent)
+    assert refused.value.seq == 6
+
+
+@pytest.mark.parametrize("column", ["salt", "padded"])
+def test_content_of_another_type_is_named_by_its_entry(journal, column):
+    change(journal, f"UPDATE content SET {column} = 'text' WHERE rowid = 2")
+    with (
+        closing(opened(journal.parent)) as reopened,
+        pytest.raises(Damaged, match="content of entry 1 is damaged") as found,
+    ):
+        reopened.read(0, 100)
+    assert found.value.seq == 1

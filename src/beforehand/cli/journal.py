@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from cyclopts import App, Parameter
 
 from beforehand.cli.errors import CommandError, UsageError
-from beforehand.cli.journal_file import JournalFile
+from beforehand.cli.journal_file import reading
 from beforehand.record.entry import StoredEntry, commitment, leaf_hash, parse_header, unpad
 from beforehand.record.errors import RecordError
 from beforehand.settings import BY_NAME
@@ -49,7 +49,7 @@ def tail(
     """Print the last entries, one line each: seq, time (UTC), tag, facts."""
     if not 0 <= lines <= TAIL_MAX:
         raise UsageError(f"--lines is {lines}, which is not allowed: give 0 to {TAIL_MAX}.")
-    with JournalFile(data_dir) as journal:
+    with reading(data_dir) as journal:
         seq = max(0, journal.head() - lines)
         while True:
             entries = journal.read(seq, CHUNK)
@@ -78,7 +78,7 @@ def show(
     as_json: AsJson = False,
 ) -> int:
     """Print one entry: header, facts, and whether both fit together."""
-    with JournalFile(data_dir) as journal:
+    with reading(data_dir) as journal:
         entries = journal.read(seq, 1) if seq >= 0 else []
         if not entries:
             raise CommandError(f"There is no entry {seq}: the journal holds {journal.head()}, numbered from 0.")

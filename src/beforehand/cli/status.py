@@ -72,9 +72,9 @@ def _field(body: str, name: str) -> str:
 
 def _journal(folder: Path) -> dict[str, Any]:
     from beforehand.cli.journal import described
-    from beforehand.cli.journal_file import JournalFile
+    from beforehand.cli.journal_file import reading
 
-    with JournalFile(folder) as journal:
+    with reading(folder) as journal:
         head = journal.head()
         last = journal.read(head - 1, 1) if head else []
         # Its log beside it holds what was committed last.

@@ -16,7 +16,7 @@ from beforehand.engine.data_dir import JOURNAL_NAME, FolderLock, prepare
 from beforehand.engine.framing import frame
 from beforehand.engine.protocol import Conflict, EngineError, OutcomeUnknown, Unavailable
 from beforehand.engine.sqlite_opening import Connect, connect, open_journal, refusal
-from beforehand.engine.sqlite_rows import Connection, error_code
+from beforehand.engine.sqlite_rows import FAILURES, Connection, error_code
 from beforehand.record.entry import Content, StoredEntry, commitment
 
 CHECKPOINT_BYTES = 1024 * 1024
@@ -122,7 +122,7 @@ class SqliteJournal:
         connection = self._usable()
         try:
             return sqlite_rows.read(connection, start, limit)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise refusal(self._folder / JOURNAL_NAME, error) from error
 
     def head(self) -> int:
@@ -135,7 +135,7 @@ class SqliteJournal:
         connection = self._usable()
         try:
             return sqlite_rows.content(connection, commitment)
-        except sqlite3.Error as error:
+        except FAILURES as error:
             raise refusal(self._folder / JOURNAL_NAME, error) from error
 
     def put(self, content: Content) -> bytes:

@@ -10,7 +10,16 @@ from pathlib import Path
 from beforehand.engine import sqlite_rows, wal
 from beforehand.engine.data_dir import JOURNAL_NAME, sync_folder
 from beforehand.engine.protocol import CannotOpen, Damaged, Locked, OpenError, ReadOnly, TooNew
-from beforehand.engine.sqlite_rows import APPLICATION_ID, FORMAT, RESTORE, SCHEMA, Connection, error_code
+from beforehand.engine.sqlite_rows import (
+    APPLICATION_ID,
+    FAILURES,
+    FORMAT,
+    RESTORE,
+    SCHEMA,
+    TABLES,
+    Connection,
+    error_code,
+)
 from beforehand.record.entry import Follow, StoredEntry, parse_header
 from beforehand.record.errors import ChainError, HeaderError
 
@@ -51,12 +60,12 @@ def open_journal(folder: Path, connect: Connect) -> Connection:
         connection = connect(path)
     except OSError as error:
         raise CannotOpen(f"{path} cannot be opened ({error.strerror}). {_SEE}") from error
-    except sqlite3.Error as error:
+    except FAILURES as error:
         raise refusal(path, error) from error
     try:
         _check(path, connection)
         _make_durable(path, connection)
-    except sqlite3.Error as error:
+    except FAILURES as error:
         connection.close()
         raise refusal(path, error) from error
     except OpenError:
@@ -105,6 +114,12 @@ def check_form(path: Path, connection: Connection) -> None:
         raise TooNew(
             f"{path} has format {found}, this program reads up to {FORMAT}: use the program version that wrote it"
         )
+    # As bytes: what has decayed may be UTF-8 no more.
+    tables = connection.execute(
+        "SELECT CAST(sql AS BLOB) FROM sqlite_schema WHERE type = 'table' ORDER BY rowid"
+    ).fetchall()
+    if tuple(row[0] for row in tables) != tuple(table.encode() for table in TABLES):
+        raise Damaged(f"{path} is damaged: its tables are not those of a journal. {RESTORE}")
 
 
 def _check(path: Path, connection: Connection) -> None:
@@ -173,10 +188,10 @@ def _truncate_log(path: Path, connection: Connection) -> None:
         raise Locked(f"{path} is being read by another program for long: end it, then start again")
 
 
-def refusal(path: Path, error: sqlite3.Error) -> OpenError:
-    """The opening error that tells an operator what to do about an error of SQLite."""
+def refusal(path: Path, error: Exception) -> OpenError:
+    """The opening error that tells an operator what to do about one of `FAILURES`."""
     primary = error_code(error) & 0xFF
-    if primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+    if isinstance(error, UnicodeDecodeError) or primary in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return Damaged(f"{path} is damaged: {error}. {RESTORE}")
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Locked(f"{path} is in use by another program: end it, then start again")

@@ -21,10 +21,14 @@ APPLICATION_ID = 0x42464852
 FORMAT = 1
 """`user_version` of the files this program writes; a higher one was written by a later program."""
 
-SCHEMA = (
+TABLES = (
     "CREATE TABLE batch(first_seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL)",
     "CREATE TABLE content(commitment BLOB NOT NULL UNIQUE, erased INTEGER NOT NULL, salt BLOB NOT NULL,"
     " padded BLOB NOT NULL)",
+)
+
+SCHEMA = (
+    *TABLES,
     f"PRAGMA application_id = {APPLICATION_ID}",
     f"PRAGMA user_version = {FORMAT}",
 )
@@ -58,10 +62,12 @@ def head(connection: Connection) -> int:
 
 
 def first_gap(connection: Connection) -> int | None:
-    """The first seq that no batch, or more than one, claims to hold, though there are batches behind it."""
+    """The first seq that no batch, or more than one, claims to hold, or only one that is no batch in form."""
     row = connection.execute(
-        "SELECT expected FROM (SELECT first_seq, count, lag(first_seq + count, 1, 0) OVER (ORDER BY first_seq)"
-        " AS expected FROM batch) WHERE first_seq <> expected OR count < 1 ORDER BY first_seq LIMIT 1"
+        "SELECT expected FROM (SELECT first_seq, count, typeof(body) AS kind,"
+        " lag(first_seq + count, 1, 0) OVER (ORDER BY first_seq) AS expected FROM batch)"
+        " WHERE first_seq <> expected OR typeof(count) <> 'integer' OR count < 1 OR kind <> 'blob'"
+        " ORDER BY first_seq LIMIT 1"
     ).fetchone()
     return None if row is None else int(row[0])
 
@@ -106,6 +112,8 @@ def _with_content(connection: Connection, entry: StoredEntry, seq: int) -> Store
     row = _content_row(connection, key)
     if row is None:
         raise Damaged(f"entry {seq} names content that is not there. {RESTORE}", seq)
+    if not all(isinstance(part, bytes) for part in row[1:]):
+        raise Damaged(f"the content of entry {seq} is damaged. {RESTORE}", seq)
     return StoredEntry(entry.header, entry.facts_salt, entry.facts, _unless_erased(row))
 
 
@@ -126,7 +134,10 @@ def _unless_erased(row: Any) -> Content | None:
 
 RESTORE = "Nothing was changed: keep this data directory as it is, and restore a copy of it or ask a mirror."
 
+FAILURES = (sqlite3.Error, UnicodeDecodeError)
+"""What a statement on a damaged file raises: SQLite quotes the schema in its messages, and that may be UTF-8 no more."""
 
-def error_code(error: sqlite3.Error) -> int:
+
+def error_code(error: Exception) -> int:
     """The extended SQLite result code of an error, 0 if it has none. https://sqlite.org/rescode.html"""
     return int(getattr(error, "sqlite_errorcode", 0) or 0)
