@@ -50,15 +50,16 @@ _LIMITED.set_max_level(LEVEL)
 _LIMITED.set_max_cells(MAX_CELLS + 8)
 
 
-def cover(outline: Outline) -> tuple[int, ...]:
+def cover(outline: Outline, expected: int | None = None) -> tuple[int, ...]:
     """Every level-13 cell that the outline, grown by 2 cm, touches: packed, ascending.
 
     Never misses one, and holds none farther than about 4 cm from the outline. A circle is the true cap on a sphere of
-    radius 6,371,010 m; edges are great circles; an outline without area is covered as a line.
+    radius 6,371,010 m; edges are great circles; an outline without area is covered as a line. `expected` is what
+    ``expected_cells`` says of it, where that is known already.
 
     Raises ``OutlineError`` for what is not well formed or too large; ``too_many_cells`` beyond ``MAX_CELLS``.
     """
-    is_small = expected_cells(outline) <= _FEW_CELLS
+    is_small = (expected_cells(outline) if expected is None else expected) <= _FEW_CELLS
     if isinstance(outline, Polygon):
         region = (_grown_box(outline) if is_small else None) or _grown_polygon(outline)
     else:

@@ -6,7 +6,7 @@ Facts are encoded and chained before the first is folded, so that whatever canno
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from beforehand.core.machine import Machine
 from beforehand.core.stamp import ENTROPY_BYTES, Decision, Stamp
@@ -14,14 +14,6 @@ from beforehand.node.clock import Timeline
 from beforehand.node.commit import Committer
 from beforehand.record.canonical import encode_facts
 from beforehand.record.entry import Chain, StoredEntry
-
-
-class Decided(NamedTuple):
-    """A reply, the number of entries it was computed from, and whether it wrote any."""
-
-    reply: Any
-    seq: int
-    wrote: bool
 
 
 class Broken(Exception):
@@ -47,8 +39,10 @@ class Decider:
         #: Set for good by the first event that could not be folded.
         self.broken = False
 
-    def decide(self, command: Any, time_us: int) -> Decided:
-        """Decide and fold. Raises Broken, and what `machine.decide` raises: then nothing was changed.
+    def decide(self, command: Any, time_us: int) -> tuple[Any, int, bool]:
+        """Decide and fold; returns the reply, the number of entries it was computed from, and whether it wrote any.
+
+        Raises Broken, and what `machine.decide` raises: then nothing was changed.
 
         time_us: from `Timeline.stamp`.
         """
@@ -58,7 +52,7 @@ class Decider:
         decision = self.machine.decide(command, stamp)
         if decision.events:
             self.write(decision, time_us)
-        return Decided(decision.reply, self.machine.seq, bool(decision.events))
+        return decision.reply, self.machine.seq, bool(decision.events)
 
     def write(self, decision: Decision, time_us: int) -> None:
         """Chain, fold and hand over the events of a decision; each later one is stamped 1 µs after the one before."""

@@ -165,8 +165,7 @@ class App:
         self, operation: Operation, params: tuple[bytes, ...], identity: Identity, body: bytes, ticket: Ticket
     ) -> Answer:
         config = self._config
-        caller = identity.caller
-        asked = Asked(params, body, caller, self._node.now_us(), config.allow_http, config.inline_cells)
+        asked = Asked(params, body, ticket.caller, self._node.now_us(), config.allow_http, config.inline_cells)
         command = await self._decode(operation, asked, ticket.warning)
         if ticket.warning and command.state not in _OFF_NOMINAL:
             ticket.warning = False

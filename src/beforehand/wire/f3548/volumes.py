@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from beforehand.airspace.cells import MAX_CELLS, cover, expected_cells, pack
 from beforehand.airspace.outline import MAX_CORNERS
@@ -54,7 +55,7 @@ def read_volume(volume: bodies.Volume4D | None, field: str, inline_cells: int | 
     return Extent(pack(cells), read.lower_mm, read.upper_mm, read.start_us, read.end_us)
 
 
-class _Read(NamedTuple):
+class _Read(Struct, frozen=True, gc=False):
     """One volume, read and checked but not yet covered."""
 
     outline: Outline
@@ -174,8 +175,10 @@ def _on_globe(lat: float, lng: float, field: str) -> None:
 def _cover(outlines: dict[Outline, str], inline_cells: int | None) -> tuple[int, ...]:
     """Ascending cells of all outlines, each with its volume's field. Equal ones, as in a stack, stand there once."""
     cost = 0
+    expected = []
     for outline in outlines:
-        cost += expected_cells(outline)
+        expected.append(expected_cells(outline))
+        cost += expected[-1]
         if isinstance(outline, Polygon):
             cost += _CELLS_PER_CORNER * len(outline.vertices)
         if inline_cells is not None and cost > inline_cells:
@@ -187,9 +190,9 @@ def _cover(outlines: dict[Outline, str], inline_cells: int | None) -> tuple[int,
             f"{_CELLS_PER_CORNER} for a corner, and at most {MAX_COST} are taken. Send fewer or simpler ones.",
         )
     cells: set[int] = set()
-    for outline, field in outlines.items():
+    for (outline, field), cells_expected in zip(outlines.items(), expected, strict=True):
         try:
-            covering = cover(outline)
+            covering = cover(outline, cells_expected)
         except OutlineError as error:
             reason = "area_too_large" if error.reason in ("area_too_large", "too_many_cells") else "bad_outline"
             name = "outline_polygon" if isinstance(outline, Polygon) else "outline_circle"
