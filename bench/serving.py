@@ -97,10 +97,10 @@ def served(*options: str) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def echoing() -> Iterator[int]:
+def echoing(*options: str) -> Iterator[int]:
     """The echo, ready; gives its port."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, "-m", "bench.echo", "--port", str(port)])
+    process = subprocess.Popen([sys.executable, "-m", "bench.echo", "--port", str(port), *options])
     try:
         begin = time.perf_counter()
         while True:
