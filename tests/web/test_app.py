@@ -14,7 +14,7 @@ from beforehand.core.strategic import replies as r
 from beforehand.node.decide import Broken
 from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
 from beforehand.web.answer import REASONS as WEB_REASONS
-from beforehand.web.app import INLINE_BODY, PIECE
+from beforehand.web.app import INLINE_BODY, INLINE_NAMES, INLINE_OBJECTS, PIECE
 from beforehand.web.operations import OPERATIONS
 from beforehand.web.shares import Limits
 from beforehand.wire.f3548.errors import REASONS as WIRE_REASONS
@@ -215,7 +215,7 @@ def test_who_goes_away_gets_no_answer_and_leaves_nothing_behind() -> None:
 
 def test_large_bodies_and_large_coverings_go_to_the_worker() -> None:
     client = Client(inline_cells=50)
-    assert run(client.ask("PUT", OIR, intent(key=["x" * INLINE_BODY]))).status == 201
+    assert run(client.ask("PUT", OIR, intent(key=["x" * INLINE_NAMES]))).status == 201
     assert run(client.ask("PUT", OIR, intent(extents=[volume(circle(radius=10_000))]))).status == 201
     assert client.worker.parties == [Caller("issuer", "uss1")] * 2
     assert run(client.ask("PUT", OIR, intent())).status == 201
@@ -223,9 +223,18 @@ def test_large_bodies_and_large_coverings_go_to_the_worker() -> None:
     assert len(client.worker.parties) == 3
 
 
+def test_a_body_that_is_long_for_its_key_alone_is_decoded_at_once() -> None:
+    client = Client()
+    key = ["x" * 44] * (INLINE_BODY // 44)
+    assert run(client.ask("PUT", OIR, intent(key=key))).status == 201
+    assert not client.worker.parties
+    assert run(client.ask("PUT", OIR, intent(key=key, more=[{}] * INLINE_OBJECTS))).status == 201
+    assert len(client.worker.parties) == 1
+
+
 def test_without_a_limit_of_cells_there_is_no_need_of_the_worker() -> None:
     client = Client(inline_cells=None)
-    large = intent(key=["x" * INLINE_BODY], extents=[volume(circle(radius=10_000))])
+    large = intent(key=["x" * INLINE_NAMES], extents=[volume(circle(radius=10_000))])
     assert run(client.ask("PUT", OIR, large)).status == 201
     assert not client.worker.parties
 
