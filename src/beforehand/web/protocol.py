@@ -10,6 +10,10 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 #: Bytes and number of a request's header fields; the target counts among the bytes.
 HEAD_BYTES = 32_768
 HEAD_FIELDS = 100
+#: Requests that may wait behind the one that is being answered. Few clients send any.
+PIPELINED = 16
+#: Parts in which one read may bring a body: chunks of a few bytes cost as much each as large ones.
+PARTS = 1_000
 #: Seconds for a head, for a body, and for the rest of an answer after the connection was to be closed.
 READ_S = 15.0
 TAKE_S = 15.0
@@ -18,6 +22,10 @@ IDLE_S = 30
 MAX_CONNECTIONS = 10_000
 
 _HEAD, _BODY, _DONE = range(3)
+
+
+class _Refused(Exception):
+    """Ends the parsing of what else was read: the connection is being closed."""
 
 
 class _Cycle(RequestResponseCycle):
@@ -67,6 +75,7 @@ class Protocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._chunk_bytes = 0
         self._messages = 0
+        self._parts: list[bytes] = []
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -79,6 +88,7 @@ class Protocol(HttpToolsProtocol):
         self._chunk_bytes = len(data)
         before = self._messages
         super().data_received(data)
+        self._hand_over()
         if self._phase == _HEAD:
             self._head_bytes = self._head_bytes + len(data) if self._messages == before else 0
             if self._head_bytes > HEAD_BYTES:
@@ -90,24 +100,43 @@ class Protocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._head_bytes = 0
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if len(self.headers) >= HEAD_FIELDS:  # those behind a body in chunks count, too
+            self._refuse_head()
+            raise _Refused
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        headers = self.headers
-        if len(headers) > HEAD_FIELDS or (
+        if (
             self._head_bytes + self._chunk_bytes > HEAD_BYTES
-            and len(self.url) + sum(len(name) + len(value) + 4 for name, value in headers) > HEAD_BYTES
+            and len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > HEAD_BYTES
         ):
             self._refuse_head()
-            return
-        self._phase = _BODY
+            raise _Refused
+        if len(self.pipeline) >= PIPELINED:
+            self._refuse("503 Service Unavailable", "Too many requests at once. Wait for answers.")
+            raise _Refused
         super().on_headers_complete()
+        self._phase = _BODY
         # uvicorn makes the cycle itself and offers no way to say of which class; its task has not begun yet.
         self.cycle.__class__ = _Cycle
 
     def on_body(self, body: bytes) -> None:
-        if not self.transport.is_closing():
-            super().on_body(body)
+        self._parts.append(body)
+        if len(self._parts) > PARTS:
+            self._refuse("400 Bad Request", "The chunks of the body are too small. Nothing was done.")
+            raise _Refused
+
+    def _hand_over(self) -> None:
+        """Pass on the body as far as it has come: one piece for each read, for uvicorn copies all of it for each piece."""
+        if self._parts:
+            body = b"".join(self._parts)
+            self._parts.clear()
+            if not self.transport.is_closing():
+                super().on_body(body)
 
     def on_message_complete(self) -> None:
+        self._hand_over()
         self._phase = _DONE
         self._since = self.loop.time()
         self._messages += 1
@@ -122,6 +151,10 @@ class Protocol(HttpToolsProtocol):
         elif self._phase != _DONE and now - self._since > READ_S:
             self._refuse("408 Request Timeout", "The request took too long to arrive. Nothing was done.")
 
+    def send_400_response(self, msg: str) -> None:
+        if not self.transport.is_closing():
+            self._refuse("400 Bad Request", msg)
+
     def _refuse_head(self) -> None:
         self._refuse(
             "431 Request Header Fields Too Large",
@@ -131,8 +164,10 @@ class Protocol(HttpToolsProtocol):
     def _refuse(self, status: str, message: str) -> None:
         self._since = self.loop.time()
         cycle = self.cycle
-        # Not where an answer has begun, nor where it has gone already and only its request goes on arriving.
-        if cycle is None or not cycle.response_started or (cycle.response_complete and self._phase == _HEAD):
+        # Not where it would be taken for the answer to an earlier request, nor where the answer has begun or gone already
+        # and only its request goes on arriving.
+        before = cycle is None or cycle.response_complete
+        if not self.pipeline and (before if self._phase == _HEAD else cycle is not None and not cycle.response_started):
             body = message.encode()
             self.transport.write(
                 f"HTTP/1.1 {status}\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {len(body)}\r\n"
