@@ -67,7 +67,7 @@ def put_intent(asked: Asked) -> c.PutIntent:
     state = _STATES.get(body.state or "")
     if state is None:
         raise BadRequest("bad_state", f"must be one of {', '.join(_STATES)}.", "state")
-    extent = read_volumes(body.extents, "extents", asked.inline_cells, altitudes=True)
+    extent = read_volumes(body.extents, "extents", asked.inline_cells, True, asked.caller)
     _not_over(extent, asked.now_us)
     if not ovn and state is not c.IntentState.ACCEPTED:
         raise BadRequest("bad_state", "must be Accepted for an intent that is created.", "state")
@@ -112,7 +112,7 @@ def _not_over(extent: c.Extent, now_us: int) -> None:
 
 def _area(asked: Asked) -> c.Extent:
     body = read(asked.body, _query, bodies.Query)
-    return read_volume(body.area_of_interest, "area_of_interest", asked.inline_cells)
+    return read_volume(body.area_of_interest, "area_of_interest", asked.inline_cells, asked.caller)
 
 
 def _area_or_413(asked: Asked) -> c.Extent:
@@ -145,7 +145,7 @@ def put_constraint(asked: Asked) -> c.PutConstraint:
     ovn = _version(asked, "ovn")
     body = read(asked.body, _constraint, bodies.PutConstraint)
     url = read_base_url(body.uss_base_url, "uss_base_url", asked.allow_http)
-    extent = read_volumes(body.extents, "extents", asked.inline_cells, altitudes=False)
+    extent = read_volumes(body.extents, "extents", asked.inline_cells, False, asked.caller)
     _not_over(extent, asked.now_us)
     return c.PutConstraint(asked.caller, id_, ovn, extent, url)
 
@@ -171,7 +171,7 @@ def put_subscription(asked: Asked) -> c.PutSubscription:
     version = _version(asked, "version")
     body = read(asked.body, _subscription, bodies.PutSubscription)
     url = read_base_url(body.uss_base_url, "uss_base_url", asked.allow_http)
-    extent = read_volume(body.extents, "extents", asked.inline_cells)
+    extent = read_volume(body.extents, "extents", asked.inline_cells, asked.caller)
     if extent.end_us is None and extent.start_us is not None and extent.start_us > LATEST_US - _DAY_US:
         raise BadRequest("bad_time", "is required so near to the end of the year 9999.", "extents.time_end")
     intents, constraints = bool(body.notify_for_operational_intents), bool(body.notify_for_constraints)

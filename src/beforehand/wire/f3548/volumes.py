@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -10,6 +11,7 @@ from beforehand.airspace.cells import MAX_CELLS, cover, expected_cells, pack
 from beforehand.airspace.outline import MAX_CORNERS
 from beforehand.airspace.volume import Circle, Outline, OutlineError, Polygon, ceil_mm, floor_mm, union
 from beforehand.airspace.volume import Extent as Box
+from beforehand.core.stamp import Caller
 from beforehand.core.strategic.commands import Extent
 from beforehand.wire.f3548 import bodies
 from beforehand.wire.f3548.errors import BadRequest, TooLargeInline
@@ -18,6 +20,8 @@ from beforehand.wire.f3548.times import parse_time
 MAX_VOLUMES = 1_000
 #: No place on Earth lies lower than the first, no aircraft of the standard flies above the second (metres above WGS84).
 LOWEST_M, HIGHEST_M = -8_000, 100_000
+#: Coverings that are remembered, and what all those of one request may cost at most, in cells.
+REMEMBERED, REMEMBERED_COST = 8_192, 200
 #: A corner costs about as much time as this many cells of a covering.
 _CELLS_PER_CORNER = 4
 #: The most that the outlines of one request may cost together, in cells: half a second of one processor, and more than 4 MiB
@@ -26,7 +30,11 @@ MAX_COST = 500_000
 
 
 def read_volumes(
-    volumes: Sequence[bodies.Volume4D | None] | None, field: str, inline_cells: int | None, altitudes: bool
+    volumes: Sequence[bodies.Volume4D | None] | None,
+    field: str,
+    inline_cells: int | None,
+    altitudes: bool,
+    caller: Caller | None = None,
 ) -> Extent:
     """The union of the volumes of an intent (`altitudes` required) or a constraint: bounded in time, with a place.
 
@@ -44,14 +52,16 @@ def read_volumes(
     bounds = union([Box((), each.lower_mm, each.upper_mm, each.start_us, each.end_us) for each in all_read])
     if bounds.start_us == bounds.end_us:
         raise BadRequest("bad_time", "has a window that is empty to the microsecond; time_end must be later.", field)
-    cells = _cover({each.outline: f"{field}[{i}]" for i, each in enumerate(all_read)}, inline_cells)
+    cells = _cover({each.outline: f"{field}[{i}]" for i, each in enumerate(all_read)}, inline_cells, caller)
     return Extent(pack(cells), bounds.lower_mm, bounds.upper_mm, bounds.start_us, bounds.end_us)
 
 
-def read_volume(volume: bodies.Volume4D | None, field: str, inline_cells: int | None) -> Extent:
+def read_volume(
+    volume: bodies.Volume4D | None, field: str, inline_cells: int | None, caller: Caller | None = None
+) -> Extent:
     """One volume with a place, as queries and subscriptions have it; the rest may be open. Raises as `read_volumes`."""
     read = _read(volume, field)
-    cells = _cover({read.outline: field}, inline_cells)
+    cells = _cover({read.outline: field}, inline_cells, caller)
     return Extent(pack(cells), read.lower_mm, read.upper_mm, read.start_us, read.end_us)
 
 
@@ -172,7 +182,16 @@ def _on_globe(lat: float, lng: float, field: str) -> None:
         raise BadRequest("bad_outline", "must be from -180 to 180 degrees.", f"{field}.lng")
 
 
-def _cover(outlines: dict[Outline, str], inline_cells: int | None) -> tuple[int, ...]:
+@lru_cache(maxsize=REMEMBERED)
+def _covering(caller: Caller, outline: Outline, expected: int) -> tuple[int, ...]:
+    """As `cover`, remembered: who was refused asks again, who looks at an area looks again, a flight goes through states.
+
+    By party, so that how long an answer takes tells nobody what another has asked.
+    """
+    return cover(outline, expected)
+
+
+def _cover(outlines: dict[Outline, str], inline_cells: int | None, caller: Caller | None) -> tuple[int, ...]:
     """Ascending cells of all outlines, each with its volume's field. Equal ones, as in a stack, stand there once."""
     cost = 0
     expected = []
@@ -192,7 +211,10 @@ def _cover(outlines: dict[Outline, str], inline_cells: int | None) -> tuple[int,
     cells: set[int] = set()
     for (outline, field), cells_expected in zip(outlines.items(), expected, strict=True):
         try:
-            covering = cover(outline, cells_expected)
+            if caller is not None and cost <= REMEMBERED_COST:
+                covering = _covering(caller, outline, cells_expected)
+            else:
+                covering = cover(outline, cells_expected)
         except OutlineError as error:
             reason = "area_too_large" if error.reason in ("area_too_large", "too_many_cells") else "bad_outline"
             name = "outline_polygon" if isinstance(outline, Polygon) else "outline_circle"
