@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import httpx
@@ -49,6 +50,34 @@ def test_a_life_from_the_first_answer_to_a_graceful_end(tmp_path: Path) -> None:
         server.until_ready()
         assert server.http.get(OIR).json()["operational_intent_reference"]["ovn"]
         assert server.end(signal.SIGINT) == 0
+
+
+def test_who_was_told_that_it_is_ready_is_not_told_afterwards_that_it_is_starting(tmp_path: Path) -> None:
+    """Each on a connection of its own: while one process takes over from another, one of them takes connections."""
+
+    def ready(server: Serving) -> bool:
+        return httpx.get(f"http://127.0.0.1:{server.port}/ready", timeout=30).status_code == 200
+
+    with serving(tmp_path) as server:
+        until(lambda: ready(server))
+        assert all(ready(server) for _ in range(50))
+        child = server.child()
+        assert child is not None
+        child.kill()
+        until(lambda: not ready(server))
+        until(lambda: ready(server))
+        assert all(ready(server) for _ in range(50))
+
+
+def test_a_port_for_figures_that_is_taken_is_said_before_anything_is_opened(tmp_path: Path) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        port = held.getsockname()[1]
+        with serving(tmp_path, "--metrics-port", str(port)) as server:
+            until(lambda: "starting" not in server.http.get("/ready").json()["message"])
+            assert f"metrics_port {port} cannot be had" in server.http.get("/ready").json()["message"]
+            assert not (tmp_path / "data").exists()
 
 
 def test_a_child_that_is_killed_is_replaced_and_what_was_answered_is_there(tmp_path: Path) -> None:
@@ -179,7 +208,9 @@ def test_a_node_that_cannot_store_says_so_to_each_and_then_ends(
     async def story() -> tuple[int, httpx.Response]:
         reading, writing = os.pipe()
         with listen("127.0.0.1", 0) as listening, os.fdopen(writing, "w") as status, os.fdopen(reading) as said:
-            serving = asyncio.create_task(serve.serve(settings, listening, status))
+            begin: Future[None] = Future()
+            begin.set_result(None)
+            serving = asyncio.create_task(serve.serve(settings, listening, status, begin))
             assert await asyncio.to_thread(said.readline) == "ready\n"
             url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             async with httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {token}"}) as http:

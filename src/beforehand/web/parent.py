@@ -80,7 +80,7 @@ class Parent:
         finally:
             os.close(child_status)
         assert child.stdin is not None
-        lines = asyncio.create_task(self._follow(status))
+        lines = asyncio.create_task(self._follow(status, child.stdin))
         child.stdin.write(write_settings(self._settings))  # and it stays open: its end tells the child that we are gone
         if self._stopping.is_set():
             child.terminate()
@@ -104,8 +104,11 @@ class Parent:
                 child.kill()
         return await ended
 
-    async def _follow(self, status: int) -> float | None:
-        """Read what the child says: `ready`, or why it cannot be. Returns when it became ready, on the loop's clock."""
+    async def _follow(self, status: int, begin: asyncio.StreamWriter) -> float | None:
+        """Read what the child says: `ready`, or why it cannot be. Returns when it became ready, on the loop's clock.
+
+        It begins once nobody else takes connections: who was answered by it must not be told afterwards that it is starting.
+        """
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader()
         transport, _ = await loop.connect_read_pipe(
@@ -116,6 +119,8 @@ class Parent:
             while line := (await reader.readline()).decode(errors="replace").strip():
                 if line == "ready":
                     ready_at = loop.time()
+                    self._stand_in.take_no_more()
+                    begin.write(b"\n")
                     await self._stand_in.end()
                 else:
                     self._stand_in.cause = line

@@ -1,7 +1,7 @@
 """The serving process: a node on its journal, and the HTTP side of it, on a socket that its parent holds.
 
 Run by the parent as `python -m beforehand.web.serve SOCKET STATUS`: two file descriptors. The settings come first on
-standard input, which then stays open for as long as the parent lives.
+standard input, then a byte that lets it begin, and it stays open for as long as the parent lives.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import threading
+from concurrent.futures import Future
 from importlib.metadata import version
 from typing import IO
 
@@ -96,28 +97,31 @@ def _engine(settings: Settings) -> Engine:
     return SqliteEngine(settings.data_dir) if settings.engine == "sqlite" else MemoryEngine()
 
 
-async def serve(settings: Settings, listening: socket.socket, status: IO[str]) -> int:
+async def serve(settings: Settings, listening: socket.socket, status: IO[str], begin: Future[None]) -> int:
     """Open, serve until SIGTERM or the node's end; returns the exit status. Tells the parent when it is ready.
 
-    Raises what `Node.open` raises: nothing was answered then.
+    It takes connections from when `begin` is done: until then somebody else does. Raises what `Node.open` raises, and
+    OSError: nothing was answered then.
     """
     verifier = Verifier(load_token_keys(settings.token_keys), settings.audiences, settings.remembered_tokens)
+    listening_for_figures = _listen_for_figures(settings)
     folder = settings.data_dir if settings.engine == "sqlite" else None
     node = await Node.open(node_config(settings), SystemClock(), Entropy(), _engine(settings), folder)
     worker = Worker()
     await worker.start()
     app = App(node, verifier, worker, web_config(settings))
     server = Server(app)
-    figures = _figures(settings, node, app)
+    figures = _figures(listening_for_figures, node, app)
     # What was loaded lives on: the collector need not look at it again.
     gc.collect()
     gc.freeze()
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    serving = asyncio.create_task(server.run_on(listening))
     failed = asyncio.create_task(node.failed())
     stopped = asyncio.create_task(stopping.wait())
     print("ready", file=status, flush=True)
+    await asyncio.wait((asyncio.wrap_future(begin), failed, stopped), return_when=asyncio.FIRST_COMPLETED)
+    serving = asyncio.create_task(server.run_on(listening))
     await asyncio.wait((serving, failed, stopped), return_when=asyncio.FIRST_COMPLETED)
     if failed.done():
         server.stop(FLUSH_S)
@@ -133,18 +137,32 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str]) -
     return 0
 
 
-def _figures(settings: Settings, node: Node, app: App) -> list[asyncio.Task[None]]:
-    """What serves the operator's figures, if it is asked for. Raises OSError where the port is taken."""
+def _listen_for_figures(settings: Settings) -> socket.socket | None:
+    """Where the operator's figures are asked for, if anywhere. Raises OSError, before anything is opened."""
     if not settings.metrics_port:
+        return None
+    try:
+        return listen("127.0.0.1", settings.metrics_port)
+    except OSError as error:
+        raise OSError(
+            error.errno,
+            f"metrics_port {settings.metrics_port} cannot be had ({error.strerror}): end what has it, or choose another",
+        ) from None
+
+
+def _figures(listening: socket.socket | None, node: Node, app: App) -> list[asyncio.Task[None]]:
+    """What serves the operator's figures, if it is asked for."""
+    if listening is None:
         return []
     metrics = Metrics(node, app)
-    listening = listen("127.0.0.1", settings.metrics_port)
     return [asyncio.create_task(metrics.follow()), asyncio.create_task(Server(metrics).run_on(listening))]
 
 
-def _end_with_standard_input() -> None:
-    """The parent is gone when its end of the pipe is; where the kernel does not tell, this does."""
-    sys.stdin.buffer.read()
+def _follow_standard_input(begin: Future[None]) -> None:
+    """A byte lets the process begin. The pipe's end says that the parent is gone, where the kernel does not."""
+    if sys.stdin.buffer.read(1):
+        begin.set_result(None)
+        sys.stdin.buffer.read()
     os._exit(BROKEN)
 
 
@@ -179,11 +197,12 @@ def main() -> int:
     listening = socket.socket(fileno=int(sys.argv[1]))
     status = os.fdopen(int(sys.argv[2]), "w")
     settings = read_settings(sys.stdin.buffer)
-    threading.Thread(target=_end_with_standard_input, daemon=True).start()
+    begin: Future[None] = Future()
+    threading.Thread(target=_follow_standard_input, args=(begin,), daemon=True).start()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     Protocol.max_connections = _connections()
     try:
-        return uvloop.run(serve(settings, listening, status))
+        return uvloop.run(serve(settings, listening, status, begin))
     except Exception as error:
         log.error("not_opened", error=f"{type(error).__name__}: {error}")
         print(f"{error}".replace("\n", " "), file=status, flush=True)

@@ -41,6 +41,12 @@ class StandIn:
             self._server = Server(self)
             self._serving = asyncio.create_task(self._server.run_on(self._listening))
 
+    def take_no_more(self) -> None:
+        """Take no further connections, from this moment on."""
+        if self._server is not None:
+            for server in self._server.servers:
+                server.close()
+
     async def end(self) -> None:
         """Answer no longer; returns when the last answer has gone."""
         if self._server is not None and self._serving is not None:
