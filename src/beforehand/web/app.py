@@ -116,6 +116,8 @@ class App:
             await send(respond, operation.respond(asked))
             return
         assert identity is not None
+        if self.shares.is_light(identity.caller):
+            scope["light"] = True  # for the protocol
         await self._serve(operation, params, identity, receive, respond)
 
     def _identify(self, operation: Operation | Service, authorization: bytes | None) -> Identity:

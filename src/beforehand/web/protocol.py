@@ -7,11 +7,15 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
+from beforehand.web.resting import Flow, Resting
+
 #: Bytes and number of a request's header fields; the target counts among the bytes.
 HEAD_BYTES = 32_768
 HEAD_FIELDS = 100
 #: Requests that may wait behind the one that is being answered. Few clients send any.
 PIPELINED = 16
+#: Bytes of a body in one read, after which the connection rests.
+LARGE_READ = 32_768
 #: Parts in which one read may bring a body: chunks of a few bytes cost as much each as large ones.
 PARTS = 1_000
 #: Seconds for a head, for a body, and for the rest of an answer after the connection was to be closed.
@@ -32,6 +36,7 @@ class _Cycle(RequestResponseCycle):
     """One request and its answer, whose head and first piece leave in one write: two would wake the client twice."""
 
     head: bytes
+    flow: Flow
 
     async def send(self, message: Any) -> None:
         if self.flow.write_paused and not self.disconnected:
@@ -51,6 +56,7 @@ class _Cycle(RequestResponseCycle):
             self.message_event.set()
             if not self.keep_alive:
                 self.transport.close()
+            self.flow.tires = "light" not in self.scope
             self.on_response()
 
     def _begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
@@ -67,9 +73,11 @@ class Protocol(HttpToolsProtocol):
     """One connection. Its times are looked at by `sweep`, once a second, rather than by a timer each."""
 
     max_connections = MAX_CONNECTIONS
+    flow: Flow
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, resting: Resting, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._resting = resting
         self._phase = _HEAD
         self._since = self.loop.time()
         self._head_bytes = 0
@@ -79,6 +87,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.flow = Flow(transport)
         if len(self.connections) > self.max_connections:
             self._refuse("503 Service Unavailable", "Too many connections. Nothing was done; ask again in a moment.")
 
@@ -89,6 +98,8 @@ class Protocol(HttpToolsProtocol):
         before = self._messages
         super().data_received(data)
         self._hand_over()
+        if self._phase == _BODY and len(data) >= LARGE_READ and not self.transport.is_closing():
+            self._resting.rest(self.flow)
         if self._phase == _HEAD:
             self._head_bytes = self._head_bytes + len(data) if self._messages == before else 0
             if self._head_bytes > HEAD_BYTES:
@@ -142,6 +153,11 @@ class Protocol(HttpToolsProtocol):
         self._messages += 1
         if not self.transport.is_closing():
             super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.flow.tires and not self.transport.is_closing():
+            self._resting.rest(self.flow)
 
     def sweep(self, now: float) -> None:
         """End the connection if it has been too slow."""

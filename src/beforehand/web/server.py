@@ -13,6 +13,7 @@ import uvicorn
 
 from beforehand.web.accepting import Accepting
 from beforehand.web.protocol import IDLE_S, Protocol
+from beforehand.web.resting import Resting
 
 #: Seconds that what is in flight has to be answered when the process is to end.
 FINISH_S = 10
@@ -54,11 +55,14 @@ class Server(uvicorn.Server):
         """Called by uvicorn, with the duplicate."""
         assert sockets is not None
         await super().startup([])
+        self._resting = Resting()
         servers: list[Any] = self.servers
         servers += [Accepting(each, self._connection) for each in sockets]
 
     def _connection(self) -> Protocol:
-        return Protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return Protocol(
+            self._resting, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
     def stop(self, finish_s: int = FINISH_S) -> None:
         """Take no new connections, answer what is in flight, then end."""

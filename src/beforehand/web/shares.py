@@ -20,13 +20,17 @@ from beforehand.core.stamp import Caller
 from beforehand.node.outcomes import NotDone
 
 #: Seconds of one round of the loop that a party may use before others have had their turn.
-SLICE_S = 0.004
-#: After a stretch longer than a slice, a party pauses this many times as long.
+SLICE_S = 0.002
+#: A stretch that no other party should have had to wait for.
+LONG_S = 0.004
+#: After such a one, a party pauses this many times as long.
 PAUSE = 2.0
 #: What may be in hand where warnings come too, as a multiple of what may be without them.
 RESERVE = 1.25
 #: How many that wait for their party's turn look again in one round.
 WOKEN = 64
+#: Requests in flight from which on a party's connections rest after each answer.
+LIGHT = 64
 #: Parties remembered only for a pause they had to make.
 IDLE_MAX = 10_000
 
@@ -96,6 +100,11 @@ class Shares:
             raise
         return ticket
 
+    def is_light(self, caller: Caller) -> bool:
+        """Whether a party has so little in hand that its connections need not rest."""
+        share = self._shares.get(caller)
+        return share is None or share.in_flight < LIGHT
+
     def check(self, ticket: Ticket, reserve: bool = False) -> None:
         """Raise NotDone if a party, or all together, have too much in hand to go on with this; `reserve` as in `enter`."""
         limits, share = self._limits, ticket.share
@@ -156,7 +165,7 @@ class Shares:
             asyncio.get_running_loop().call_soon(self._new_round)
         self._in_round.append(share)
         share.used_s += seconds
-        if seconds > SLICE_S:
+        if seconds > LONG_S:
             share.not_before = perf_counter() + PAUSE * seconds
 
     def _new_round(self) -> None:
