@@ -134,13 +134,6 @@ def union(extents: Sequence[Extent]) -> Extent:
     )
 
 
-def degrees_e7(degrees: float) -> int:
-    """Degrees times 10^7, to nearest; ties go to the even number. Raises ``ValueError`` if not finite."""
-    if not math.isfinite(degrees):
-        raise ValueError(f"An angle must be a finite number of degrees, not {degrees}.")
-    return round(degrees * 1e7)
-
-
 def floor_mm(metres: float) -> int:
     """Metres as millimetres, downwards: for lower bounds.
 

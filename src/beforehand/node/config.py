@@ -19,4 +19,3 @@ class NodeConfig(Struct, frozen=True):
     open_batch_entries: int = 20_000
     open_batch_bytes: int = 32 << 20
     cells_per_second: int = 200_000
-    inline_cells: int = 400

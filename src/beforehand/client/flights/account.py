@@ -57,14 +57,12 @@ class Account:
         self.lines = 0
         self.accepted = 0
         self.refused_unaware = 0
-        self.unanswered = 0
 
     def heard(self, flight: str, operator: str, leg: int, tried: Try) -> None:
         """Keep one request and what came of it."""
         self.lines += 1
         self.accepted += tried.reference is not None
         self.refused_unaware += bool(tried.missing)
-        self.unanswered += tried.status == 0
         if self._file is None:
             return
         wanted, reference = tried.declaration, tried.reference

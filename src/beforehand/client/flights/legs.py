@@ -19,7 +19,7 @@ from beforehand.client.flights.tracks import Flight
 GROW_M, GROW_BAND_M, GROW_WINDOW_US = 1_000.0, 150.0, 30 * 1_000_000
 #: A shape nearer than this counts as meeting, so that who measures on another figure of the Earth agrees.
 NEAR_M, NEAR_BAND_MM, NEAR_WINDOW_US = 25.0, 1_000, 1_000_000
-DEFAULT_LEG_S, LEG_MIN_S, LEG_MAX_S = 60, 5, 300
+LEG_MIN_S, LEG_MAX_S = 5, 300
 
 
 class Leg(Struct, frozen=True):
