@@ -161,6 +161,15 @@ class TestValues:
         ):
             resolve({less: str(whole + 1), **besides}, {BY_NAME[more].environment: str(whole)})
 
+    def test_a_part_that_was_not_given_gives_way_to_its_whole(self):
+        settings = resolve(
+            {"free_space_floor_bytes": "0", "held_bytes": str(2 << 20)}, {"BEFOREHAND_REQUESTS_IN_FLIGHT": "3"}
+        )
+        assert settings.free_space_warning_reserve_bytes == 0
+        assert settings.requests_in_flight_per_party == 3
+        assert (settings.held_bytes_per_party, settings.max_body_bytes) == (2 << 20, 2 << 20)
+        assert settings.sources["free_space_warning_reserve_bytes"] == "default"
+
     def test_any_text_gives_a_value_or_a_setting_error(self):
         @given(st.sampled_from(SETTINGS), st.text(max_size=30) | st.integers().map(str) | st.floats().map(str))
         def answers(setting, text):

@@ -312,9 +312,8 @@ def resolve(flags: Mapping[str, Given | None], environment: Mapping[str, str]) -
             sources[setting.name] = "env"
         else:
             values[setting.name], sources[setting.name] = setting.default, "default"
-    settings = Settings(**values, sources=sources)
-    _fit_together(settings)
-    return settings
+    _fit_together(values, sources)
+    return Settings(**values, sources=sources)
 
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
@@ -347,21 +346,25 @@ def _read_one(setting: Setting, text: str, how: str) -> Any:
         raise SettingError(f"{how} is {quoted!r}, which is not allowed: give {setting.kind.allowed}.") from None
 
 
-def _fit_together(settings: Settings) -> None:
-    """Check what rests on two settings. Raises SettingError."""
+def _fit_together(values: dict[str, Any], sources: Mapping[str, Source]) -> None:
+    """Make a part that was not given no larger than its whole. Raises SettingError for one that was."""
     for less, more, why in (
         ("free_space_warning_reserve_bytes", "free_space_floor_bytes", "the reserve is a part of the floor"),
         ("requests_in_flight_per_party", "requests_in_flight", "a party's share is a part of all"),
         ("held_bytes_per_party", "held_bytes", "a party's share is a part of all"),
         ("max_body_bytes", "held_bytes_per_party", "the largest body must fit in"),
     ):
-        if getattr(settings, less) > getattr(settings, more):
-            raise SettingError(
-                f"{_how(settings, less)} is {getattr(settings, less)} and {_how(settings, more)} is "
-                f"{getattr(settings, more)}: {why}, so give {less} at most as large."
-            )
+        if values[less] <= values[more]:
+            continue
+        if sources[less] == "default":
+            values[less] = values[more]
+            continue
+        raise SettingError(
+            f"{_how(less, sources)} is {values[less]} and {_how(more, sources)} is {values[more]}: {why}, so give {less} at "
+            "most as large."
+        )
 
 
-def _how(settings: Settings, name: str) -> str:
-    source, setting = settings.sources[name], BY_NAME[name]
-    return {"default": f"{name} by default", "env": setting.environment, "flag": setting.flag}[source]
+def _how(name: str, sources: Mapping[str, Source]) -> str:
+    setting = BY_NAME[name]
+    return {"default": f"{name} by default", "env": setting.environment, "flag": setting.flag}[sources[name]]
