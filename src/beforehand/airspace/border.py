@@ -6,7 +6,7 @@ beyond what is kept. Growing by 2 cm makes up for that: whatever is computed fro
 
 from math import sqrt
 
-from .outline import EARTH_RADIUS_M, Vector
+from beforehand.airspace.outline import EARTH_RADIUS_M, Vector
 
 #: How far every outline is grown, in millimetres.
 GROWTH_MM = 20

@@ -9,9 +9,9 @@ from struct import unpack as struct_unpack
 
 from s2geometry import S1Angle, S2Cap, S2Loop, S2Point, S2Point_FromRaw, S2RegionCoverer
 
-from .border import GROWTH_MM, grown_border
-from .outline import EARTH_RADIUS_M, Vector, area_km2, centre, corners, expected_cells, sound
-from .volume import Extent, Outline, OutlineError, Polygon, Volume
+from beforehand.airspace.border import GROWTH_MM, grown_border
+from beforehand.airspace.outline import EARTH_RADIUS_M, Vector, area_km2, centre, corners, expected_cells, sound
+from beforehand.airspace.volume import Extent, Outline, OutlineError, Polygon, Volume
 
 __all__ = [
     "LEVEL",

@@ -9,9 +9,9 @@ from math import asin, floor, pi, sqrt
 import msgspec
 from s2geometry import S2Loop, S2Point, S2Point_FromRaw
 
-from .border import GROWTH_MM
-from .outline import EARTH_RADIUS_M, Vector, centre, sound
-from .volume import Outline, Polygon, Volume
+from beforehand.airspace.border import GROWTH_MM
+from beforehand.airspace.outline import EARTH_RADIUS_M, Vector, centre, sound
+from beforehand.airspace.volume import Outline, Polygon, Volume
 
 _RADIUS_MM = 1000 * EARTH_RADIUS_M
 # Grown outlines whose distance is below one millimetre meet; this is how far the outlines themselves then are apart.

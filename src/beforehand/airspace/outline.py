@@ -8,7 +8,7 @@ from math import cos, hypot, pi, sin
 
 from s2geometry import S2Loop, S2Point_FromRaw
 
-from .volume import LAT_LIMIT_E7, LNG_LIMIT_E7, Circle, Outline, OutlineError, Polygon
+from beforehand.airspace.volume import LAT_LIMIT_E7, LNG_LIMIT_E7, Circle, Outline, OutlineError, Polygon
 
 #: Mean radius of the Earth in metres, as S2Earth has it.
 EARTH_RADIUS_M = 6_371_010
