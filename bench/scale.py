@@ -112,8 +112,8 @@ def growth(live: int) -> list[Row]:
     """From a thousand live intents to `live`."""
     rows: list[Row] = []
     folder = Path(tempfile.mkdtemp(prefix="beforehand-bench-"))
+    small, large, subscribed = servers = [Server(folder / name) for name in ("small", "large", "subscribed")]
     try:
-        small, large, subscribed = (Server(folder / name) for name in ("small", "large", "subscribed"))
         write_journal(small.folder / "data", 1_000)
         empty_s = small.start()
         few_p50, _ = _p50(small, 0, 4_000)
@@ -146,6 +146,8 @@ def growth(live: int) -> list[Row]:
             Row("memory of its implicit subscription", "≤ 1 KB more", f"{more:,.0f} B", f"{with_count:,} of them", None,
                 more <= 1024))  # fmt: skip
     finally:
+        for server in servers:
+            server.stop()
         shutil.rmtree(folder, ignore_errors=True)
     return rows
 
