@@ -100,6 +100,28 @@ def test_a_wall_clock_set_right_again_is_believed_without_anybody():
     assert line.uncertain_us == 0
 
 
+def test_what_is_over_is_judged_by_the_earlier_clock_while_neither_is_believed():
+    clock = FakeClock()
+    line = timeline(clock)
+    assert line.earliest_us() == line.now_us() == clock.wall_us()
+    clock.set_wall(-3_600 * SECOND)
+    line.correct()
+    assert line.earliest_us() == clock.wall_us() == BEGIN_US - 3_600 * SECOND
+    clock.set_wall(+7_200 * SECOND)
+    line.correct()
+    assert line.earliest_us() == line.now_us() == BEGIN_US
+
+
+def test_a_time_that_holds_still_for_an_accepted_clock_makes_nothing_over():
+    clock = FakeClock()
+    line = timeline(clock, BEGIN_US + 3_600 * SECOND)
+    line.accept_wall()
+    assert line.stamp() > BEGIN_US + 3_600 * SECOND
+    pass_seconds(clock, line, 60)
+    assert line.now_us() > BEGIN_US + 3_600 * SECOND
+    assert line.earliest_us() == clock.wall_us() == BEGIN_US + 60 * SECOND
+
+
 def test_a_jump_forward_that_is_accepted_is_made_at_once():
     clock = FakeClock()
     line = timeline(clock)

@@ -19,9 +19,11 @@ from beforehand.node.node import ACCEPT_CLOCK_FILE
 from beforehand.node.outcomes import NotDone, OutcomeUnknown
 from beforehand.testing.faulty import Fault
 from beforehand.wire.f3548 import replies
+from beforehand.wire.f3548.times import format_time
 from node.everything import all_kinds
 from node.world import World, asked, in_simulation, outcomes
 from web.asking import Client
+from wire.f3548.asking import ID, intent, volume
 
 HOUR_US = 3_600_000_000
 OFF_NOMINAL = [c.IntentState.NONCONFORMING, c.IntentState.CONTINGENT]
@@ -87,6 +89,35 @@ async def test_a_doubted_clock_is_shown_and_whoever_looks_at_it_is_on_record(wor
     assert abs(doubts[1] - HOUR_US) < 2_000
     assert abs(accepted.by - HOUR_US) < 2_000
     assert abs(accepted.disagreed - HOUR_US) < 2_000
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+@in_simulation
+async def test_a_clock_that_was_wrong_makes_no_flight_over(world, tmp_path, accepted):
+    """The node ran an hour ahead and was set right: what goes astray now ends long before the node's last entry."""
+    world.folder = tmp_path
+    client = Client()
+    path = f"/dss/v1/operational_intent_references/{ID}"
+
+    def body(begins_s, **more):
+        times = tuple(format_time(world.clock.wall_us() + (begins_s + s) * 1_000_000) for s in (0, 1_200))
+        return intent(extents=[volume(window=times)], **more)
+
+    world.clock.set_wall(+HOUR_US)
+    client.app._node = await world.open(space_floor=0)
+    made = await client.ask("PUT", path, body(600))
+    assert made.status == 201
+    await world.end()
+    world.clock.set_wall(-HOUR_US)
+    client.app._node = node = await world.open()
+    assert node.ready().startswith("The clock disagrees")
+    if accepted:
+        (tmp_path / ACCEPT_CLOCK_FILE).touch()
+        await asyncio.sleep(2)
+        assert node.ready() is None
+    astray = body(0, state="Nonconforming", new_subscription={"uss_base_url": "https://uss1.example.com"})
+    ovn = made.json["operational_intent_reference"]["ovn"]
+    assert (await client.ask("PUT", f"{path}/{ovn}", astray)).status == 200
 
 
 # --- what is not known is not made up

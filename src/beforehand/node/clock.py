@@ -59,6 +59,14 @@ class Timeline:
         """Time now, never before the last stamp."""
         return max(self._own_us(), self._last_us)
 
+    def earliest_us(self) -> int:
+        """The earliest that it may be now, by which it is judged whether something is over.
+
+        Neither a clock in doubt nor a time that holds still until an accepted clock gets there may make it so.
+        """
+        own = self._own_us()
+        return min(own, self._clock.wall_us()) if self.uncertain_us else own
+
     def stamp(self) -> int:
         """Time now, above every stamp before."""
         self._last_us = max(self._own_us(), self._last_us + 1)

@@ -234,8 +234,8 @@ class Node:
         return time_us
 
     def now_us(self) -> int:
-        """The node's time, µs since the Unix epoch."""
-        return self._timeline.now_us()
+        """The time by which what is asked is judged before it is decided, µs since the Unix epoch."""
+        return self._timeline.earliest_us()
 
     def wall_us(self) -> int:
         """The wall clock, believed or not: tokens are judged by it, so that a doubted clock locks nobody out."""
