@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
 
+from beforehand.cli.flights import flights
 from beforehand.client.flights import legs, records, tracks
 from beforehand.client.flights.account import Line, Named
 from beforehand.client.flights.result import FlightLine, Result, StandingIntent
@@ -23,7 +25,7 @@ def test_every_field_is_explained(told: type) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        f"at most {legs.DEFAULT_LEG_S} s",
+        f"at most {inspect.signature(flights).parameters['leg_s'].default} s",
         f"at least {legs.GROW_M / 1000:g} km",
         f"its band by {legs.GROW_BAND_M:g} m, its window by {legs.GROW_WINDOW_US / 1e6:g} s",
         f"nearer than {legs.NEAR_M:g} m, {legs.NEAR_BAND_MM / 1000:g} m in height and {legs.NEAR_WINDOW_US / 1e6:g} s",
