@@ -85,7 +85,7 @@ class Registry:
             "DELETE": requests.end_intent,
             "POST": requests.query_intents,
         }[method]
-        asked = requests.Asked(tuple(parts), body, Caller("test", subject), self.time_us, True, None)
+        asked = requests.Asked(tuple(parts), body, Caller("test", subject), self.time_us, True, None, self.time_us)
         try:
             command = read(asked)
         except BadRequest as error:

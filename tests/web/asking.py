@@ -48,6 +48,9 @@ class FakeNode:
     def now_us(self) -> int:
         return NOW_US
 
+    def earliest_us(self) -> int:
+        return NOW_US
+
     def wall_us(self) -> int:
         return NOW_US
 

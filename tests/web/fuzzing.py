@@ -106,7 +106,7 @@ class Fuzzed:
         body = self._spoilt_bytes(self._written(self._spoilt(make(self), random.choice((0, 0, 0.01, 0.05, 0.2)))))
         # Small coverings only: what a large one costs is bounded elsewhere, and here it is the number that counts.
         inline_cells = 150 if random.random() < 0.98 else None
-        asked = Asked(params, body[:LARGEST], self.caller, self.core.machine.time_us, False, inline_cells)
+        asked = Asked(params, body[:LARGEST], self.caller, self.core.machine.time_us, False, inline_cells, 0)
         try:
             command = decode(asked)
         except TooLargeInline:

@@ -234,7 +234,11 @@ class Node:
         return time_us
 
     def now_us(self) -> int:
-        """The time by which what is asked is judged before it is decided, µs since the Unix epoch."""
+        """The node's time, µs since the Unix epoch. Never goes back."""
+        return self._timeline.now_us()
+
+    def earliest_us(self) -> int:
+        """The earliest that it may be now, by which it is judged whether something is over."""
         return self._timeline.earliest_us()
 
     def wall_us(self) -> int:

@@ -57,6 +57,8 @@ class Node(Protocol):
 
     def now_us(self) -> int: ...
 
+    def earliest_us(self) -> int: ...
+
     def wall_us(self) -> int: ...
 
     def ready(self) -> str | None: ...
@@ -169,7 +171,8 @@ class App:
         self, operation: Operation, params: tuple[bytes, ...], identity: Identity, body: bytes, ticket: Ticket
     ) -> Answer:
         config = self._config
-        asked = Asked(params, body, ticket.caller, self._node.now_us(), config.allow_http, config.inline_cells)
+        now_us, earliest_us = self._node.now_us(), self._node.earliest_us()
+        asked = Asked(params, body, ticket.caller, now_us, config.allow_http, config.inline_cells, earliest_us)
         command = await self._decode(operation, asked, ticket.warning)
         if ticket.warning and command.state not in _OFF_NOMINAL:
             ticket.warning = False

@@ -65,4 +65,4 @@ def asked(body: Any = None, *params: str | bytes, inline_cells: int | None = Non
     """`body` is JSON to be, or bytes as they are."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = tuple(each if isinstance(each, bytes) else each.encode() for each in (params or (ID,)))
-    return Asked(given, raw, CALLER, NOW_US, allow_http, inline_cells)
+    return Asked(given, raw, CALLER, NOW_US, allow_http, inline_cells, NOW_US)

@@ -11,8 +11,9 @@ from beforehand.wire.f3548 import requests as q
 from beforehand.wire.f3548.errors import REASONS, BadRequest
 from beforehand.wire.f3548.reports import file_report
 from beforehand.wire.f3548.requests import Asked
+from beforehand.wire.f3548.times import format_time
 
-from .asking import CALLER, ID, asked, circle, constraint, intent, polygon, subscription, volume
+from .asking import CALLER, ID, NOW_US, asked, circle, constraint, intent, polygon, subscription, volume
 from .test_ids import uuid7
 
 ID_BYTES = bytes.fromhex(ID.replace("-", ""))
@@ -92,6 +93,21 @@ def test_a_past_volume_beside_one_to_come_is_taken() -> None:
 def test_the_suffix_is_kept_as_sent() -> None:
     suffix = uuid7(1_900_000_000_000)
     assert q.put_intent(asked(intent(requested_ovn_suffix=suffix))).requested_suffix == suffix
+
+
+def test_where_clocks_are_in_doubt_the_earlier_one_says_what_is_over_and_never_which_suffix_is_new() -> None:
+    """A suffix of a time that was had before might return an OVN."""
+    hour_us = 3_600_000_000
+    an_hour_ago = tuple(format_time(NOW_US - us) for us in (hour_us, hour_us // 2))
+    doubted = asked(intent(extents=[volume(window=an_hour_ago)]))._replace(earliest_us=NOW_US - hour_us)
+    assert q.put_intent(doubted).extent.end_us == NOW_US - hour_us // 2
+    with pytest.raises(BadRequest, match="End time may not be in the past"):
+        q.put_intent(doubted._replace(earliest_us=NOW_US))
+    former = asked(intent(requested_ovn_suffix=uuid7((NOW_US - hour_us) // 1000)))._replace(
+        earliest_us=NOW_US - hour_us
+    )
+    with pytest.raises(BadRequest, match="within 5 minutes of now"):
+        q.put_intent(former)
 
 
 def test_a_constraint_may_leave_altitudes_open_but_not_times() -> None:

@@ -42,6 +42,7 @@ class Asked(NamedTuple):
     """What arrived: path parameters (percent-decoded) and body, from whom, when, and what the operator allows.
 
     `inline_cells`: coverings that take about longer than this many cells raise TooLargeInline; None takes them all.
+    `earliest_us`: the earliest that it may be, where clocks are in doubt; what ends before that is over.
     """
 
     params: tuple[bytes, ...]
@@ -50,6 +51,7 @@ class Asked(NamedTuple):
     now_us: int
     allow_http: bool
     inline_cells: int | None
+    earliest_us: int
 
 
 #: Where it finds nothing, a body that `put_intent` takes is no warning, unless its state is spelt with escapes.
@@ -68,7 +70,7 @@ def put_intent(asked: Asked) -> c.PutIntent:
     if state is None:
         raise BadRequest("bad_state", f"must be one of {', '.join(_STATES)}.", "state")
     extent = read_volumes(body.extents, "extents", asked.inline_cells, True, asked.caller)
-    _not_over(extent, asked.now_us)
+    _not_over(extent, asked.earliest_us)
     if not ovn and state is not c.IntentState.ACCEPTED:
         raise BadRequest("bad_state", "must be Accepted for an intent that is created.", "state")
     suffix = body.requested_ovn_suffix
@@ -105,8 +107,8 @@ def _required_version(asked: Asked, field: str) -> str:
     return version
 
 
-def _not_over(extent: c.Extent, now_us: int) -> None:
-    if extent.end_us is not None and extent.end_us < now_us:
+def _not_over(extent: c.Extent, earliest_us: int) -> None:
+    if extent.end_us is not None and extent.end_us < earliest_us:
         raise BadRequest("bad_time", "end in the past: End time may not be in the past.", "extents")
 
 
@@ -146,7 +148,7 @@ def put_constraint(asked: Asked) -> c.PutConstraint:
     body = read(asked.body, _constraint, bodies.PutConstraint)
     url = read_base_url(body.uss_base_url, "uss_base_url", asked.allow_http)
     extent = read_volumes(body.extents, "extents", asked.inline_cells, False, asked.caller)
-    _not_over(extent, asked.now_us)
+    _not_over(extent, asked.earliest_us)
     return c.PutConstraint(asked.caller, id_, ovn, extent, url)
 
 
