@@ -77,7 +77,7 @@ def show(
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Print one entry: header, facts, and whether both fit together."""
+    """Print one entry: its header and its facts. Where they do not fit together, it says so instead."""
     with reading(data_dir) as journal:
         entries = journal.read(seq, 1) if seq >= 0 else []
         if not entries:
