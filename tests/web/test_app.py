@@ -255,6 +255,19 @@ def test_a_large_answer_is_handed_out_in_pieces_and_held_until_taken() -> None:
     assert client.app.shares.held == 0
 
 
+def test_an_answer_too_large_for_what_a_party_may_have_is_given_up_unless_something_was_done() -> None:
+    client = Client(limits=Limits(held_bytes_of_party=300_000))
+    client.node.reply = r.Intents((INTENT,) * 2000)
+    answer = run(client.ask("POST", OIR.replace(ID, "query"), {"area_of_interest": volume()}))
+    assert (answer.status, answer.reason) == (503, "not_done")
+    raised = tuple(r.Raised(each.to_bytes(16, "big"), "https://uss.example.com", 1) for each in range(5000))
+    client.node.reply = r.IntentChanged(INTENT, raised, created=True)
+    answer = run(client.ask("PUT", OIR, intent()))
+    assert answer.status == 201
+    assert len(answer.json["subscribers"][0]["subscriptions"]) == 5000
+    assert client.app.shares.held == 0
+
+
 def test_too_many_in_flight_are_told_so_early_and_a_party_has_its_share() -> None:
     client = Client(limits=Limits(in_flight=3, in_flight_of_party=2))
 

@@ -157,7 +157,7 @@ class App:
             if len(answer.body) <= PIECE:
                 await send(respond, answer)
             else:
-                shares.hold(ticket, len(answer.body))
+                shares.hold(ticket, max(0, len(answer.body) - ticket.held))
                 await shares.timed(ticket.share, self._send_pieces(respond, answer, ticket))
         finally:
             shares.leave(ticket)
@@ -183,12 +183,12 @@ class App:
         ticket.answered = True
         if isinstance(reply, Refusal):
             if isinstance(reply.detail, Missing):
-                return unaware(await self._joined(replies.conflict(reply.message, reply.detail), ticket))
+                return unaware(await self._joined(replies.conflict(reply.message, reply.detail), ticket, True))
             return refused(REASONS[reply.reason], reply.reason, reply.message)
         if isinstance(reply, ReportFiled):
             return Answer(operation.status, reports.report_filed(reply.id, body))
         pieces = replies.pieces(reply, self._node.now_us() if config.timed_index else None)
-        return Answer(operation.status, await self._joined(pieces, ticket))
+        return Answer(operation.status, await self._joined(pieces, ticket, operation.reads))
 
     async def _decode(self, operation: Operation, asked: Asked, warning: bool) -> Any:
         if _is_quick(asked.body) or asked.inline_cells is None:
@@ -199,13 +199,19 @@ class App:
         unlimited = asked._replace(inline_cells=None)
         return await self._worker.run(asked.caller, operation.decode, unlimited, warning=warning)
 
-    async def _joined(self, pieces: Iterator[str], ticket: Ticket) -> bytes:
-        """A body from its pieces, with a turn for others after each stretch that is long."""
+    async def _joined(self, pieces: Iterator[str], ticket: Ticket, nothing_done: bool) -> bytes:
+        """A body from its pieces, with a turn for others after each stretch that is long.
+
+        Raises NotDone where its party has too much to be sent already, if `nothing_done` so that this may be said.
+        """
         written, since = [], 0
         for piece in pieces:
             written.append(piece)
             since += len(piece)
             if since > LONG_PIECE:
+                self.shares.hold(ticket, since)
+                if nothing_done:
+                    self.shares.check(ticket)
                 since = 0
                 await asyncio.sleep(0)
                 await self.shares.turn(ticket.share)
