@@ -8,7 +8,7 @@ import pytest
 
 from beforehand.core.stamp import Caller
 from beforehand.node.outcomes import NotDone
-from beforehand.web.shares import SLICE_S, WOKEN, Limits, Shares
+from beforehand.web.shares import LONG_S, SLICE_S, WOKEN, Limits, Shares
 
 HEAVY, LIGHT = Caller("i", "heavy"), Caller("i", "light")
 
@@ -89,6 +89,40 @@ def test_many_light_requests_of_a_party_all_have_their_turn_in_the_end() -> None
 
     asyncio.run(story())
     assert done == 3 * WOKEN
+
+
+def test_a_warning_waits_for_the_next_round_but_for_no_pause() -> None:
+    order: list[str] = []
+
+    async def story() -> None:
+        shares = Shares(Limits())
+        tickets = [shares.enter(HEAVY) for _ in range(4)]
+        share = tickets[0].share
+
+        async def ordinary() -> None:
+            await shares.turn(share)
+            order.append("ordinary")
+
+        async def warning() -> None:
+            await shares.turn_of_warning(share)
+
+            async def work() -> None:
+                busy(2 * LONG_S)
+                order.append("warning")
+
+            await shares.timed(share, work())
+
+        async def other() -> None:
+            order.append("other")
+
+        waits = asyncio.create_task(ordinary())
+        await warning()
+        await asyncio.gather(waits, warning(), warning(), warning(), other())
+
+    asyncio.run(story())
+    assert order[0] == "warning"
+    assert order.index("other") == 2  # behind one of the three
+    assert order[-1] == "ordinary"
 
 
 def test_who_gives_up_waiting_holds_up_nobody() -> None:

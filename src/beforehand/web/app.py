@@ -143,7 +143,9 @@ class App:
             try:
                 body = await read_body(receive, self._config.max_body, shares, ticket, reserve)
                 ticket.warning = reserve and looks_like_a_warning(body) is not None
-                if not ticket.warning:
+                if ticket.warning:
+                    await shares.turn_of_warning(ticket.share)
+                else:
                     await self._wait_turn(ticket)
                 answer = await shares.timed(ticket.share, self._answer(operation, params, identity, body, ticket))
             except Gone:

@@ -143,6 +143,11 @@ class Shares:
                 self._wake_later(share)
             await waiter
 
+    async def turn_of_warning(self, share: Share) -> None:
+        """Return when its party has some of this round left: a warning waits for no pause, but neither do others for it."""
+        while share.used_s > SLICE_S:
+            await asyncio.sleep(0)
+
     def _wake_later(self, share: Share) -> None:
         loop = asyncio.get_running_loop()
         pause = share.not_before - perf_counter()
