@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
+import uuid
+from collections import Counter
 
+import httpx
 import pytest
 
 from beforehand.core.strategic.commands import FileReport, IntentState
@@ -11,6 +16,8 @@ from beforehand.node import admit
 from beforehand.node.outcomes import NOT_TOLD, NotDone, OutcomeUnknown, TooFast
 from beforehand.testing.faulty import Fault
 from node.world import World, asked, in_simulation, outcomes
+from web.serving import Serving, serving
+from wire.f3548.asking import circle, intent, polygon, volume
 
 
 @pytest.fixture
@@ -104,3 +111,103 @@ async def test_a_party_that_floods_is_held_up_and_no_other(world):
             held_up += 1
         await node.ask(other.look(0))
     assert held_up == 990
+
+
+# The same as a party sees it, over HTTP.
+
+
+class Flood:
+    """One party on many connections, each with its next request as soon as it has an answer."""
+
+    def __init__(self, server: Serving, bodies: list[bytes]) -> None:
+        self._server = server
+        self._bodies = bodies
+        self._token = server.headers("flooder")["Authorization"]
+        self.statuses: Counter[int] = Counter()
+
+    async def __aenter__(self) -> Flood:
+        self._connections = [asyncio.create_task(self._connection()) for _ in range(16)]
+        async with asyncio.timeout(60):
+            while sum(self.statuses.values()) < 32:
+                await asyncio.sleep(0.01)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for each in self._connections:
+            assert not each.done(), each.exception()
+            each.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
+    async def _connection(self) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._server.port)
+        with contextlib.closing(writer):
+            while True:
+                body = self._bodies[sum(self.statuses.values()) % len(self._bodies)]
+                writer.write(
+                    f"PUT /dss/v1/operational_intent_references/{uuid.uuid4()} HTTP/1.1\r\nHost: x\r\n"
+                    f"Authorization: {self._token}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+                    + body
+                )
+                head = await reader.readuntil(b"\r\n\r\n")
+                await reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r")[0]))
+                status = int(head[9:12])
+                assert status not in (429, 503) or b"retry-after: " in head
+                self.statuses[status] += 1
+
+
+def largest() -> list[bytes]:
+    """Intents of some 9,000 cells each, one above the other, with subscriptions of their own."""
+    new = {"uss_base_url": "https://uss.example.com"}
+    return [
+        json.dumps(
+            intent(
+                extents=[volume(circle(40, 10 + k, 23_000), band=(low, low + 5)) for k in range(5)],
+                new_subscription=new,
+            )
+        ).encode()
+        for low in range(0, 90_000, 1_000)
+    ]
+
+
+def many_names() -> list[bytes]:
+    """Intents that meet nothing, and name 20,000."""
+    return [json.dumps(intent(extents=[volume(band=(low, low + 5))], key=[uuid.uuid4().hex for _ in range(20_000)])).encode()
+            for low in range(0, 1_000, 10)]  # fmt: skip
+
+
+def many_volumes() -> list[bytes]:
+    """Needles, one across the other, that would take a quarter of a minute to cover."""
+    needles = [polygon([(-30 + k * 1e-4, 60), (-30 + k * 1e-4 + 4e-6, 60), (-5 + k * 1e-4, 120)]) for k in range(900)]
+    return [json.dumps(intent(extents=[volume(each) for each in needles])).encode()]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("flooded"), "--cells-per-second", "50000") as running:
+        running.until_ready()
+        yield running
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    ("bodies", "status", "east"), [(largest, 201, 20), (many_names, 201, 30), (many_volumes, 400, 40)]
+)
+def test_while_one_party_floods_another_is_served_as_ever(server, bodies, status, east):
+    async def story() -> Counter[int]:
+        async with (
+            Flood(server, bodies()) as flood,
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{server.port}", headers=server.headers("other"), timeout=30
+            ) as other,
+        ):
+            for number in range(40):
+                place = polygon([(60 + a + number / 10, east + b) for a, b in ((0, 0), (0, 0.01), (0.01, 0.01))])
+                path = f"/dss/v1/operational_intent_references/{uuid.uuid4()}"
+                made = await other.put(path, json=intent(extents=[volume(place)], key=[]))
+                assert made.status_code == 201, made.text
+                assert (await other.get(path)).status_code == 200
+            return flood.statuses
+
+    statuses = asyncio.run(story())
+    assert set(statuses) <= {status, 409, 429, 503}
+    assert statuses[status]

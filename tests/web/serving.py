@@ -52,13 +52,14 @@ class Serving:
         found = re.search(r"http://127\.0\.0\.1:(\d+)", self.log.read_text())
         assert found is not None
         self.port = int(found[1])
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30, headers=self._headers())
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=30, headers=self.headers())
 
     def _listens(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()
         return "listens on http://" in self.log.read_text()
 
-    def _headers(self, subject: str = "uss1") -> dict[str, str]:
+    def headers(self, subject: str = "uss1") -> dict[str, str]:
+        """What a party of this name sends along, good for an hour."""
         token = mint(self._key, "issuer", subject, ALL, "here", time.time(), 3600)
         return {"Authorization": f"Bearer {token}"}
 
