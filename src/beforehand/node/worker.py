@@ -82,14 +82,14 @@ class _Queue:
         self._of_parties: OrderedDict[Hashable, deque[_Job]] = OrderedDict()
         self.count = 0
 
-    def put(self, party: Hashable, job: _Job) -> None:
-        """Raises NotDone if the party, or all, have too much waiting."""
+    def check(self, party: Hashable) -> None:
+        """Raise NotDone if the party, or all, have too much waiting."""
         jobs = self._of_parties.get(party)
         if self.count >= WAITING_MAX or (jobs is not None and len(jobs) >= WAITING_PER_PARTY):
             raise NotDone("Too many large requests wait already. Nothing was done; ask again in a moment.", 1)
-        if jobs is None:
-            jobs = self._of_parties[party] = deque()
-        jobs.append(job)
+
+    def put(self, party: Hashable, job: _Job) -> None:
+        self._of_parties.setdefault(party, deque()).append(job)
         self.count += 1
 
     def take(self) -> _Job:
@@ -118,11 +118,14 @@ class Worker:
 
     async def run(self, party: Hashable, function: Callable[..., T], *args: Any, warning: bool = False) -> T:
         """The result of a function of a module, or what it raises. Arguments and result are pickled.
+
         Raises NotDone if too many wait, it takes too long, or the process dies over it.
         """
         loop = asyncio.get_running_loop()
+        queue = self._warnings if warning else self._others
+        queue.check(party)
         job = _Job(_parts((function, args)), loop.time() + self._timeout_s, loop.create_future())
-        (self._warnings if warning else self._others).put(party, job)
+        queue.put(party, job)
         self._filled.set()
         raised, result = pickle.loads(await job.done)  # here, on the time of who asked
         if raised:
