@@ -4,12 +4,15 @@ A cell is kept as the upper 32 bits of its S2 id: the eight hexadecimal digits o
 are always given in ascending order and once each.
 """
 
+from collections.abc import Callable, Iterator
 from struct import pack as struct_pack
 from struct import unpack as struct_unpack
 
-from s2geometry import S1Angle, S2Cap, S2Loop, S2Point, S2Point_FromRaw, S2RegionCoverer
+from s2geometry import S1Angle, S2Cap, S2CellId, S2Loop, S2Point, S2Point_FromRaw, S2Point_ToRaw, S2RegionCoverer
 
+from beforehand.airspace.arc import angle_between
 from beforehand.airspace.border import GROWTH_MM, grown_border
+from beforehand.airspace.moving import Leg, Path
 from beforehand.airspace.outline import EARTH_RADIUS_M, Vector, area_km2, centre, corners, expected_cells, sound
 from beforehand.airspace.volume import Extent, Outline, OutlineError, Polygon, Volume
 
@@ -19,6 +22,8 @@ __all__ = [
     "OutlineError",
     "area_km2",
     "cover",
+    "cover_leg",
+    "cover_within",
     "expected_cells",
     "extent",
     "from_tokens",
@@ -48,6 +53,16 @@ _LIMITED = S2RegionCoverer()
 _LIMITED.set_min_level(0)
 _LIMITED.set_max_level(LEVEL)
 _LIMITED.set_max_cells(MAX_CELLS + 8)
+# A few large cells, to begin with.
+_ROUGH = S2RegionCoverer()
+_ROUGH.set_max_level(LEVEL)
+_ROUGH.set_max_cells(8)
+# No point of a cell is farther from its middle than this, halved with each level: S2 names 1.22 for half of a diagonal.
+_FROM_MIDDLE = 1.3
+# Cells that are near the limit are judged by their parts down to this level, which reach up to 130 m from their middles.
+_FINEST = 16
+# Far more than distances by S2 are wrong (6 mm).
+_ROUNDING = 1e-9
 
 
 def cover(outline: Outline, expected: int | None = None) -> tuple[int, ...]:
@@ -81,10 +96,35 @@ def cover(outline: Outline, expected: int | None = None) -> tuple[int, ...]:
     else:
         if len(cells) <= MAX_CELLS:
             return tuple(cells)
-    raise OutlineError(
-        "too_many_cells",
-        f"The outline touches more than {MAX_CELLS} cells of about 1.27 km^2. Split it into several requests.",
-    )
+    raise _too_many()
+
+
+def cover_within(outline: Outline, buffer_mm: int) -> tuple[int, ...]:
+    """Every level-13 cell that comes within a buffer of the outline, grown by 2 cm: packed, ascending.
+
+    Never misses one, and holds none farther than about 300 m beyond. Raises ``OutlineError`` as ``cover``, but for
+    ``too_many_cells`` by what the buffer reaches.
+    """
+    reach = (buffer_mm + GROWTH_MM) / (1000 * EARTH_RADIUS_M) + _ROUNDING
+    if isinstance(outline, Polygon):
+        _, loop = sound(outline)
+        bound = loop.GetCapBound()
+        return _within(lambda point: float(loop.GetDistance(point).radians()), bound, reach)
+    middle, angle = centre(outline)
+    bound = S2Cap(S2Point_FromRaw(*middle), S1Angle.Radians(angle))
+    return _within(lambda point: angle_between(S2Point_ToRaw(point), middle), bound, reach, angle)
+
+
+def cover_leg(leg: Leg, buffer_mm: int = 0) -> tuple[int, ...]:
+    """As ``cover_within``, for all that the disc of a leg sweeps.
+
+    Raises ``OutlineError`` and ``ValueError`` as ``moving.Path``; ``too_many_cells`` beyond ``MAX_CELLS``, for which a leg
+    of thousands of kilometres takes some tenths of a second.
+    """
+    path = Path(leg)
+    bound = S2Cap(S2Point_FromRaw(*path.at(path.length / 2)), S1Angle.Radians(path.length / 2 + path.angle))
+    reach = (buffer_mm + GROWTH_MM) / (1000 * EARTH_RADIUS_M) + _ROUNDING
+    return _within(lambda point: path.away(S2Point_ToRaw(point)), bound, reach, path.angle)
 
 
 def extent(volume: Volume) -> Extent:
@@ -132,6 +172,56 @@ def from_tokens(text: str) -> bytes:
             raise ValueError(f"Cells must be strictly ascending; {token} is not above the one before.")
         before = number
     return bytes.fromhex(text)
+
+
+def _within(away: Callable[[S2Point], float], bound: S2Cap, reach: float, radius: float = 0.0) -> tuple[int, ...]:
+    """The cells within reach of what lies in a bound and `radius` round that from which `away` tells the angle."""
+    beyond = reach + radius
+    cells: list[int] = []
+    left: list[S2CellId] = sorted(
+        _ROUGH.GetCovering(bound.Expanded(S1Angle.Radians(reach))), key=S2CellId.id, reverse=True
+    )
+    while left:
+        cell = left.pop()
+        level = cell.level()
+        apart, half = away(cell.ToPoint()), _FROM_MIDDLE / (1 << level)
+        if apart - half > beyond:
+            continue
+        number = cell.id() >> 32
+        if level == LEVEL:
+            if apart <= beyond or any(_comes_near(child, away, beyond) for child in _children(cell)):
+                cells.append(number)
+        elif apart + half <= beyond:
+            lowest = number & -number
+            if lowest // _END + len(cells) > MAX_CELLS:
+                raise _too_many()
+            cells.extend(range(number - lowest + _END, number + lowest, 2 * _END))
+        else:
+            left.extend(reversed(list(_children(cell))))
+        if len(cells) > MAX_CELLS:
+            raise _too_many()
+    return tuple(cells)
+
+
+def _comes_near(cell: S2CellId, away: Callable[[S2Point], float], beyond: float) -> bool:
+    """Whether some part of a cell may be near; yes rather than no."""
+    apart = away(cell.ToPoint())
+    if apart <= beyond:
+        return True
+    if apart - _FROM_MIDDLE / (1 << cell.level()) > beyond:
+        return False
+    return cell.level() >= _FINEST or any(_comes_near(child, away, beyond) for child in _children(cell))
+
+
+def _children(cell: S2CellId) -> Iterator[S2CellId]:
+    return (cell.child(i) for i in range(4))
+
+
+def _too_many() -> OutlineError:
+    return OutlineError(
+        "too_many_cells",
+        f"The outline touches more than {MAX_CELLS} cells of about 1.27 km^2. Split it into several requests.",
+    )
 
 
 def _grown_box(polygon: Polygon) -> S2Loop | None:

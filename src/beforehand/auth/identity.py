@@ -16,11 +16,17 @@ class Forbidden(Exception):
 
 
 class Identity(Struct, frozen=True):
-    """The party that a token speaks for, (issuer, subject), and the scopes that it carries."""
+    """The party that a token speaks for, (issuer, subject), and the scopes that it carries.
+
+    person, role, session: None unless the node itself issued the token; the person is "" where it is a service's.
+    """
 
     issuer: str
     subject: str
     scopes: frozenset[str]
+    person: str | None = None
+    role: str | None = None
+    session: str | None = None
 
     @property
     def caller(self) -> Caller:

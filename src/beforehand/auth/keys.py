@@ -7,6 +7,7 @@ A key given as `FILE` speaks for every issuer that no other key names.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from cryptography import x509
@@ -36,16 +37,23 @@ class TokenKeyError(ValueError):
 
 
 class TokenKey(Struct, frozen=True):
-    """One public key. `issuer` is None where none was named; `source` is the file, for messages."""
+    """One public key. `issuer` is None where none was named; `source` is the file, for messages.
+
+    `own` is the node's own key (sessions.py), the only one that is believed about persons, roles and sessions.
+    """
 
     public: PublicKey
     algorithms: frozenset[str]
     issuer: str | None
     source: str
+    own: bool = False
 
 
 class TokenKeys:
-    """The token keys of a node, found by the issuer that a token names."""
+    """The token keys of a node, found by the issuer that a token names. Raises TokenKeyError.
+
+    For the issuer of the node's own key no other key may speak, or it would log in whom it likes.
+    """
 
     def __init__(self, keys: Iterable[TokenKey]) -> None:
         named: dict[str, list[TokenKey]] = {}
@@ -54,6 +62,19 @@ class TokenKeys:
             (unnamed if key.issuer is None else named.setdefault(key.issuer, [])).append(key)
         self._named = {issuer: tuple(keys) for issuer, keys in named.items()}
         self._unnamed = tuple(unnamed)
+        for key in unnamed:
+            if key.own:
+                raise TokenKeyError(f"Token key {key.source!r} is the node's own and is bound to no issuer: name it.")
+        for issuer, keys_of_issuer in self._named.items():
+            if len({key.own for key in keys_of_issuer}) > 1:
+                given = next(key.source for key in keys_of_issuer if not key.own)
+                raise TokenKeyError(
+                    f"Token key {given!r} is given for {issuer!r}, which is this node itself: name another issuer."
+                )
+
+    def with_own(self, key: TokenKey) -> TokenKeys:
+        """These keys and the node's own (`SessionKey.token_key`). Raises TokenKeyError."""
+        return TokenKeys([*self._unnamed, *chain.from_iterable(self._named.values()), key])
 
     def speaking_for(self, issuer: str) -> tuple[TokenKey, ...]:
         """The keys that may sign for an issuer, in the order given; empty if none may."""

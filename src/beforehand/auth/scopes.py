@@ -16,6 +16,10 @@ AVAILABILITY_ARBITRATION = "utm.availability_arbitration"
 RID_READ = "dss.read.identification_service_areas"
 POOL_READ = "interuss.pool_status.read"
 RID_WRITE = "dss.write.identification_service_areas"
+# The hotline's. A party's people and services get theirs from the node itself (sessions.py); a node operator's tokens
+# come from an issuer that the operator gave a token key of. Neither opens an operation of F3548.
+HOTLINE_PARTY = "beforehand.party"
+HOTLINE_OPERATOR = "beforehand.operator"
 
 #: Any one option suffices; of an option, every scope is needed.
 Options = Sequence[frozenset[str]]

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from hashlib import sha256
 
-from beforehand.auth.claims import ISSUER_MAX_CHARACTERS, Verdict, decode_claims, judge, named
+from beforehand.auth.claims import ISSUER_MAX_CHARACTERS, Verdict, decode_claims, judge, named, vouched
 from beforehand.auth.identity import Identity, Unauthenticated
 from beforehand.auth.jws import NotAToken, take_apart
 from beforehand.auth.keys import TokenKeys
@@ -72,6 +72,8 @@ class Verifier:
         keys = self._keys.speaking_for(issuer)
         if not keys:
             raise Unauthenticated("Access token validation failed: no token key here speaks for its issuer")
-        if not any(signed.is_signed_by(key) for key in keys):
-            raise Unauthenticated("Access token validation failed: no token key of its issuer made its signature")
-        return judge(claims, issuer, self._audiences, now_us)
+        for key in keys:
+            if signed.is_signed_by(key):
+                verdict = judge(claims, issuer, self._audiences, now_us)
+                return vouched(verdict, signed.claims) if key.own else verdict
+        raise Unauthenticated("Access token validation failed: no token key of its issuer made its signature")

@@ -30,6 +30,8 @@ class Committer:
         self._drained = asyncio.Event()
         self._drained.set()
         self.open_bytes = 0
+        #: Header of the newest durable entry, empty before the first batch.
+        self.durable_header = b""
         self.failure: Exception | None = None
 
     @property
@@ -65,6 +67,7 @@ class Committer:
             else:
                 self._in_flight = 0
                 self._durable += len(batch)
+                self.durable_header = batch[-1].header
                 self._release.reached(self._durable)
                 if not self._open:
                     self._drained.set()

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import structlog
 
+from beforehand.core.hotline.commands import READS as HOTLINE_READS
+from beforehand.core.hotline.commands import WARNINGS as HOTLINE_WARNINGS
 from beforehand.core.machine import Machine
 from beforehand.core.operator import AcceptClock
 from beforehand.core.stamp import Decision, Refusal
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic.replies import Missing
-from beforehand.engine.protocol import Engine
+from beforehand.engine.protocol import MAX_READ, Engine
 from beforehand.node.admit import Admission
+from beforehand.node.background import Background
 from beforehand.node.clock import Clock, Timeline
 from beforehand.node.commit import Committer
 from beforehand.node.config import NodeConfig
@@ -26,7 +29,7 @@ from beforehand.node.faults import where
 from beforehand.node.opening import epoch_opened, fold_journal, next_epoch
 from beforehand.node.outcomes import NOT_TOLD, NotDone
 from beforehand.node.release import Release
-from beforehand.record.entry import StoredEntry
+from beforehand.record.entry import StoredEntry, leaf_hash, unpad
 
 log = structlog.get_logger()
 
@@ -48,6 +51,7 @@ _READS = (
     c.GetSubscription,
     c.QuerySubscriptions,
     c.GetAvailability,
+    *HOTLINE_READS,
 )
 _OFF_NOMINAL = (c.IntentState.NONCONFORMING, c.IntentState.CONTINGENT)
 
@@ -69,9 +73,12 @@ class Node:
         self._ended: asyncio.Event = asyncio.Event()
         self._open = False
         self._writes = True
+        #: The name of the record: the leaf hash of its first entry, in hex.
+        self.record = ""
         self._committer: Committer
         self._decider: Decider
         self._deadlines: Deadlines
+        self._background: Background
         self._admission: Admission
         self._clock = clock
 
@@ -108,19 +115,31 @@ class Node:
         self._admission = Admission(
             self._config, self._clock, self._timeline, self._committer, self._release, self._folder
         )
+        self._background = Background(
+            self._decider, self._timeline, self._may_decide, self.content, self._deadlines.look
+        )
         self._decider.write(Decision((epoch_opened(chain, self._config.name),), (), None), self._timeline.stamp())
         self._tasks = [asyncio.create_task(self._commit()), asyncio.create_task(self._tick())]
         await self._committer.drained()
         if self._committer.failure is not None:
             raise self._committer.failure
+        self.record = leaf_hash((await self._engine.read(0, 1))[0].header).hex()
         self._deadlines.look()
         self._open = True
+        self._tasks.append(asyncio.create_task(self._work()))
+        self._background.look()
         log.info("opened", entries=self._machine.seq, epoch=chain.epoch)
 
     async def _commit(self) -> None:
         await self._committer.run()
         log.error("append_failed", error=str(self._committer.failure))
         self._ended.set()
+
+    async def _work(self) -> None:
+        try:
+            await self._background.run()
+        except Broken as error:
+            self._break(error)
 
     async def _tick(self) -> None:
         ticks = 0
@@ -181,7 +200,7 @@ class Node:
 
         Raises `NotDone`, `OutcomeUnknown` or `TooFast`, and what `decide` raises (nothing was changed then).
         """
-        warning = isinstance(command, c.PutIntent) and command.state in _OFF_NOMINAL
+        warning = is_warning(command)
         try:
             return await self._ask(command, not isinstance(command, _READS), warning)
         except NotDone as error:
@@ -213,6 +232,8 @@ class Node:
         refused = isinstance(reply, Refusal)
         if wrote or refused:
             self._deadlines.look()
+        if wrote:
+            self._background.look()
         await self._release.until_durable(seq, wrote and not refused)
         rows = _rows(reply)
         if rows:
@@ -232,6 +253,29 @@ class Node:
                 "Much became due at once and goes first. Nothing was done; ask again in a moment.", 1
             ) from None
         return time_us
+
+    async def content(self, entry: int) -> bytes | None:
+        """The content of an entry, once it is durable; None where there is none or it was erased.
+
+        Raises `engine.protocol.Unavailable`, and NotDone or OutcomeUnknown where it does not become durable.
+        """
+        await self._release.until_durable(entry + 1, write=False)
+        stored = (await self._engine.read(entry, 1))[0].content
+        return None if stored is None else unpad(stored.padded)
+
+    async def entries(self, wanted: Sequence[int]) -> list[StoredEntry]:
+        """Some entries by their numbers, ascending, once they are durable."""
+        if wanted:
+            await self._release.until_durable(wanted[-1] + 1, write=False)
+        found: list[StoredEntry] = []
+        at = 0
+        while at < len(wanted):
+            run = at + 1
+            while run < len(wanted) and wanted[run] == wanted[run - 1] + 1 and run - at < MAX_READ:
+                run += 1
+            found += await self._engine.read(wanted[at], run - at)
+            at = run
+        return found
 
     def now_us(self) -> int:
         """The node's time, µs since the Unix epoch. Never goes back."""
@@ -257,6 +301,11 @@ class Node:
     def durable(self) -> int:
         """How many entries are durable: all that anything outside may be told of the journal's length."""
         return self._release.durable
+
+    @property
+    def checkpoint(self) -> tuple[int, str]:
+        """The newest durable entry and its leaf hash in hex."""
+        return self.durable - 1, leaf_hash(self._committer.durable_header).hex()
 
     @property
     def waiting(self) -> int:
@@ -298,6 +347,13 @@ class Node:
             self._committer.abandon()
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._engine.close(), CLOSE_S)
+
+
+def is_warning(command: Any) -> bool:
+    """Whether it is never refused for a clock or a rate, waits for nothing, and has a share of its own of every queue."""
+    if isinstance(command, c.PutIntent):
+        return command.state in _OFF_NOMINAL
+    return isinstance(command, HOTLINE_WARNINGS) and not getattr(command, "trial", False)
 
 
 def _rows(reply: Any) -> int:

@@ -7,7 +7,8 @@ the node · answer. Nothing that was computed from state leaves before the node 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from time import perf_counter
 from traceback import extract_tb
 from typing import Any, Protocol
 
@@ -27,6 +28,9 @@ from beforehand.web.answer import ALIVE, NO_ROUTE, TOO_LARGE, Answer, Send, refu
 from beforehand.web.body import Gone, Receive, TooLong, read_body
 from beforehand.web.config import WebConfig
 from beforehand.web.description import DESCRIPTION
+from beforehand.web.hotline.hotline import NOBODY, SIGNATURE_HEADER, Hotline
+from beforehand.web.hotline.operations import HOTLINE, HotlineOperation
+from beforehand.web.hotline.problems import as_problem
 from beforehand.web.operations import OPERATIONS, Operation
 from beforehand.web.routing import BadEscape, Router
 from beforehand.web.service import SERVICE, Service
@@ -37,6 +41,9 @@ from beforehand.wire.f3548.errors import BadRequest, TooLargeInline
 from beforehand.wire.f3548.requests import Asked, looks_like_a_warning
 
 log = structlog.get_logger()
+
+#: What answers a request once its body is there.
+Answering = Callable[[bytes, Ticket], Coroutine[Any, Any, Answer]]
 
 _OFF_NOMINAL = (c.IntentState.NONCONFORMING, c.IntentState.CONTINGENT)
 
@@ -75,13 +82,24 @@ class Worker(Protocol):
 class App:
     """Answers requests on one node."""
 
-    def __init__(self, node: Node, verifier: Verifier, worker: Worker, config: WebConfig) -> None:
+    def __init__(
+        self,
+        node: Node,
+        verifier: Verifier,
+        worker: Worker,
+        config: WebConfig,
+        hotline: Hotline | None = None,
+        timer: Callable[[], float] = perf_counter,
+    ) -> None:
         self._node = node
         self._verifier = verifier
         self._worker = worker
         self._config = config
-        self._router: Router[Operation | Service] = Router((*OPERATIONS, *SERVICE, DESCRIPTION))
-        self.shares = Shares(config.limits)
+        self._hotline = hotline
+        self._router: Router[Operation | HotlineOperation | Service] = Router(
+            (*OPERATIONS, *(HOTLINE if hotline is not None else ()), *SERVICE, DESCRIPTION)
+        )
+        self.shares = Shares(config.limits, timer)
         #: Requests that ended in an exception of ours.
         self.faults = 0
 
@@ -108,46 +126,77 @@ class App:
         try:
             identity = None if operation.scopes is None else self._identify(operation, authorization)
         except Unauthenticated as error:
-            await send(respond, refused(401, "unauthenticated", str(error)))
+            await send(respond, _formed(operation, refused(401, "unauthenticated", str(error))))
             return
         except Forbidden as error:
-            await send(respond, refused(403, "forbidden", str(error)))
+            await send(respond, _formed(operation, refused(403, "forbidden", str(error))))
             return
         if isinstance(operation, Service):
             asked = service.Asked(self._node.ready, self._config, identity, params, scope["query_string"])
             await send(respond, operation.respond(asked))
             return
-        assert identity is not None
-        if self.shares.is_light(identity.caller):
+        if self.shares.is_light(NOBODY if identity is None else identity.caller):
             scope["light"] = True  # for the protocol
-        await self._serve(operation, params, identity, receive, respond)
+        if isinstance(operation, HotlineOperation):
+            answering = self._of_hotline(operation, params, scope, identity)
+        else:
+            assert identity is not None
+            answering = self._of_registry(operation, params, identity)
+        await self._serve(operation, answering, identity, receive, respond)
 
-    def _identify(self, operation: Operation | Service, authorization: bytes | None) -> Identity:
+    def _of_registry(self, operation: Operation, params: tuple[bytes, ...], identity: Identity) -> Answering:
+        return lambda body, ticket: self._answer(operation, params, identity, body, ticket)
+
+    def _of_hotline(
+        self, operation: HotlineOperation, params: tuple[bytes, ...], scope: dict[str, Any], identity: Identity | None
+    ) -> Answering:
+        assert self._hotline is not None
+        hotline, query = self._hotline, scope["query_string"]
+        signature = next((value for name, value in scope["headers"] if name == SIGNATURE_HEADER), None)
+
+        async def answer(body: bytes, ticket: Ticket) -> Answer:
+            ticket.asked = True
+            answered = await hotline.answer(operation, params, query, signature, identity, body)
+            ticket.answered = True
+            return answered
+
+        return answer
+
+    def _identify(self, operation: Operation | HotlineOperation | Service, authorization: bytes | None) -> Identity:
         identity = self._verifier.verify(authorization, self._node.wall_us())
         assert operation.scopes is not None
         require(identity, operation.scopes)
         return identity
 
     async def _serve(
-        self, operation: Operation, params: tuple[bytes, ...], identity: Identity, receive: Receive, respond: Send
+        self,
+        operation: Operation | HotlineOperation,
+        answering: Answering,
+        identity: Identity | None,
+        receive: Receive,
+        respond: Send,
     ) -> None:
         shares = self.shares
-        # A warning shows only in its body, so what may bring one is let in from the reserve, and looked at then.
-        reserve = operation.warns and CONFORMANCE_MONITORING_SA in identity.scopes
+        of_hotline = isinstance(operation, HotlineOperation)
+        # A warning of the registry shows only in its body: what may bring one is let in from the reserve, and looked at then.
+        reserve = operation.warns and (
+            of_hotline or (identity is not None and CONFORMANCE_MONITORING_SA in identity.scopes)
+        )
         try:
-            ticket = shares.enter(identity.caller, reserve)
+            ticket = shares.enter(NOBODY if identity is None else identity.caller, reserve)
         except NotDone as error:
-            await send(respond, unavailable("not_done", _untold(error, reserve), error.retry_after_s))
+            answer = unavailable("not_done", _untold(error, reserve), error.retry_after_s)
+            await send(respond, _formed(operation, answer))
             return
         try:
             try:
                 body = await read_body(receive, self._config.max_body, shares, ticket, reserve)
-                ticket.warning = reserve and looks_like_a_warning(body) is not None
+                ticket.warning = reserve and (of_hotline or looks_like_a_warning(body) is not None)
                 if ticket.warning:
                     await shares.turn_of_warning(ticket.share)
                 else:
                     await self._wait_turn(ticket)
-                answer = await shares.timed(ticket.share, self._answer(operation, params, identity, body, ticket))
+                answer = await shares.timed(ticket.share, answering(body, ticket))
             except Gone:
                 return
             except asyncio.CancelledError:  # this process ends, and will wait no longer
@@ -156,6 +205,7 @@ class App:
                 answer = unavailable("not_done", _untold(error, ticket.warning), error.retry_after_s)
             except Exception as error:
                 answer = self._failed(error, operation, ticket.answered and not operation.reads)
+            answer = _formed(operation, answer)
             if len(answer.body) <= PIECE:
                 await send(respond, answer)
             else:
@@ -230,7 +280,7 @@ class App:
         async with asyncio.timeout(TAKE_S):
             await respond({"type": "http.response.body", "body": b""})
 
-    def _failed(self, error: Exception, operation: Operation, done: bool) -> Answer:
+    def _failed(self, error: Exception, operation: Operation | HotlineOperation, done: bool) -> Answer:
         if isinstance(error, BadRequest):
             return refused(WIRE_REASONS[error.reason], error.reason, error.message)
         if isinstance(error, Forbidden):
@@ -250,6 +300,11 @@ class App:
         where = [f"{frame.name}:{frame.lineno}" for frame in extract_tb(error.__traceback__)]
         log.error("fault", operation=operation.id, error=type(error).__name__, where=where, answer=answer.body.decode())
         return answer
+
+
+def _formed(operation: Operation | HotlineOperation | Service, answer: Answer) -> Answer:
+    """An answer as its interface has it: the hotline's refusals are problem details."""
+    return as_problem(answer) if isinstance(operation, HotlineOperation) else answer
 
 
 def _untold(error: NotDone, warning: bool) -> str:

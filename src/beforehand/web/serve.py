@@ -23,6 +23,7 @@ import uvloop
 
 from beforehand.airspace.cells import MAX_CELLS
 from beforehand.auth.keys import load_token_keys
+from beforehand.auth.sessions import SessionKey, load_or_make, new_session_key
 from beforehand.auth.tokens import Verifier
 from beforehand.core.strategic.state import Rules
 from beforehand.engine.memory import MemoryEngine
@@ -36,6 +37,8 @@ from beforehand.node.worker import Worker, end_with_parent
 from beforehand.settings import Settings
 from beforehand.web.app import App
 from beforehand.web.config import WebConfig
+from beforehand.web.hotline.hotline import Hotline
+from beforehand.web.hotline.people import People, ThreadHasher
 from beforehand.web.message import read_settings
 from beforehand.web.metrics import Metrics
 from beforehand.web.protocol import MAX_CONNECTIONS, Protocol
@@ -103,13 +106,17 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str], b
     It takes connections from when `begin` is done: until then somebody else does. Raises what `Node.open` raises, and
     OSError: nothing was answered then.
     """
-    verifier = Verifier(load_token_keys(settings.token_keys), settings.audiences, settings.remembered_tokens)
+    session_key = _session_key(settings)
+    keys = load_token_keys(settings.token_keys).with_own(session_key.token_key())
+    verifier = Verifier(keys, settings.audiences, settings.remembered_tokens)
     listening_for_figures = _listen_for_figures(settings)
     folder = settings.data_dir if settings.engine == "sqlite" else None
     node = await Node.open(node_config(settings), SystemClock(), Entropy(), _engine(settings), folder)
     worker = Worker()
     await worker.start()
-    app = App(node, verifier, worker, web_config(settings))
+    config = web_config(settings)
+    people = People(node, session_key, settings.audiences[0], ThreadHasher(), Entropy())
+    app = App(node, verifier, worker, config, Hotline(node, worker, people, config.inline_cells))
     server = Server(app)
     figures = _figures(listening_for_figures, node, app)
     # What was loaded lives on: the collector need not look at it again.
@@ -135,6 +142,14 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str], b
     await worker.close()
     await node.close()
     return 0
+
+
+def _session_key(settings: Settings) -> SessionKey:
+    """The key of the tokens that this node issues; beside the journal, where there is one."""
+    if settings.engine != "sqlite":
+        return new_session_key(settings.node_name)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return load_or_make(settings.data_dir, settings.node_name)
 
 
 def _listen_for_figures(settings: Settings) -> socket.socket | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from time import perf_counter
 from types import coroutine
 from typing import Any, TypeVar
@@ -76,8 +76,9 @@ class Ticket:
 class Shares:
     """The shares of all parties that have something in hand."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, timer: Callable[[], float] = perf_counter) -> None:
         self._limits = limits
+        self._timer = timer
         self._shares: dict[Caller, Share] = {}
         self._in_round: list[Share] = []
         self.in_flight = 0
@@ -125,7 +126,7 @@ class Shares:
         self.hold(ticket, -ticket.held)
         share.in_flight -= 1
         self.in_flight -= 1
-        if not share.in_flight and share.not_before <= perf_counter():
+        if not share.in_flight and share.not_before <= self._timer():
             del self._shares[ticket.caller]
 
     def hold(self, ticket: Ticket, size: int) -> None:
@@ -136,7 +137,7 @@ class Shares:
 
     async def turn(self, share: Share) -> None:
         """Return when it is this party's turn."""
-        while share.used_s > SLICE_S or share.not_before > perf_counter():
+        while share.used_s > SLICE_S or share.not_before > self._timer():
             waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             share.waiting.append(waiter)
             if len(share.waiting) == 1:
@@ -150,7 +151,7 @@ class Shares:
 
     def _wake_later(self, share: Share) -> None:
         loop = asyncio.get_running_loop()
-        pause = share.not_before - perf_counter()
+        pause = share.not_before - self._timer()
         if pause > 0:
             loop.call_later(pause, self._wake, share)
         else:
@@ -171,7 +172,7 @@ class Shares:
         self._in_round.append(share)
         share.used_s += seconds
         if seconds > LONG_S:
-            share.not_before = perf_counter() + PAUSE * seconds
+            share.not_before = self._timer() + PAUSE * seconds
 
     def _new_round(self) -> None:
         for share in self._in_round:
@@ -183,14 +184,14 @@ class Shares:
         """Await `work`, and put the loop's time that it takes on a party's account."""
         resume, value = work.send, None
         while True:
-            began = perf_counter()
+            began = self._timer()
             try:
                 waits_for = resume(value)
             except StopIteration as end:
                 result: T = end.value
                 return result
             finally:
-                self._use(share, perf_counter() - began)
+                self._use(share, self._timer() - began)
             try:
                 value = yield waits_for
                 resume = work.send

@@ -1,0 +1,141 @@
+"""Telling: the document of an addressee, its check phrase, and what the addressee is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from beforehand.airspace.volume import Volume
+from beforehand.core.hotline import events as e
+from beforehand.core.hotline.codes import pair
+from beforehand.core.hotline.contents import Document, NoticeContent, ToldVolume, encode
+from beforehand.core.hotline.decide.drawing import drawn
+from beforehand.core.hotline.decide.parties import pair_value
+from beforehand.core.hotline.decide.versions import differing
+from beforehand.core.hotline.instants import day, instant
+from beforehand.core.hotline.phrase import day_value, phrase
+from beforehand.core.hotline.picture import newest
+from beforehand.core.hotline.state import Agreement, HotlineState, Notice
+from beforehand.core.hotline.words import STAGES
+from beforehand.core.stamp import Stamp
+
+_SECOND_US = 1_000_000
+
+
+class Part(NamedTuple):
+    """Whom to tell what: numbers of volumes, ascending, and the whys."""
+
+    party: str
+    volumes: list[int]
+    why: list[tuple[str, str]]
+
+
+class Facing(NamedTuple):
+    """The version that is being told. `marks` as facts."""
+
+    notice: str
+    version: int
+    giver: str
+    category: str
+    emergency: bool
+    kind: str
+    received_us: int
+    marks: Sequence[e.Mark]
+    content: NoticeContent
+    agreements: Sequence[Agreement]
+    of_notice: Notice | None
+
+
+def tell(
+    state: HotlineState, stamp: Stamp, facing: Facing, parts: Iterable[Part]
+) -> tuple[list[e.Fact], list[bytes | None]]:
+    """The entries by which some are told, with their contents; a pair's first also gets the pair its value."""
+    events: list[e.Fact] = []
+    contents: list[bytes | None] = []
+    fresh: dict[tuple[str, str], str] = {}
+    for part in parts:
+        both = pair(state, facing.giver, part.party)
+        value = state.pairs.get(both) or fresh.get(both)
+        if value is None:
+            value = fresh[both] = pair_value(stamp, str(state.parties[part.party].handle))
+            events.append(e.PairKeyed(both, value))
+            contents.append(None)
+        document = encode(_document(stamp, facing, part, value, state.parties[part.party].handle))
+        asked = _asked(facing, part)
+        stages, deadlines = _asked_for(facing, part.party, stamp.time_us, asked)
+        events.append(
+            e.NoticeTold(
+                facing.notice,
+                facing.version,
+                part.party,
+                part.volumes,
+                [e.Why(*each) for each in part.why],
+                sha256(document).hexdigest(),
+                asked,
+                stages,
+                deadlines,
+            )  # fmt: skip
+        )
+        contents.append(document)
+    return events, contents
+
+
+def _document(stamp: Stamp, facing: Facing, part: Part, value: str, handle: int) -> Document:
+    volumes = facing.content.volumes
+    said = facing.content.words.get("volumes", [])
+    told = [ToldVolume(n, volumes[n - 1], said[n - 1] if n <= len(said) else None) for n in part.volumes]
+    whole = len(part.volumes) == len(volumes)
+    # Words about the whole might speak of volumes that are not this addressee's to know.
+    words: dict[str, Any] = {}
+    if whole:
+        words = {name: words_ for name, words_ in facing.content.words.items() if name != "volumes"}
+    today = day(facing.received_us)
+    value_of_day = day_value(value, today)
+    marks = [
+        {"rule": mark.rule, "kind": mark.kind, "volume": mark.volume}
+        for mark in facing.marks
+        if mark.volume in part.volumes or (mark.volume == 0 and whole)
+    ]
+    return Document(
+        facing.notice, facing.version, facing.giver, facing.category, facing.emergency, instant(facing.received_us), told,
+        len(told), words, marks, today, value_of_day,
+        phrase(value_of_day, facing.category, facing.version, [each.volume for each in told]),
+        drawn(stamp, f"salt {handle}").hex()[:32])  # fmt: skip
+
+
+def _asked(facing: Facing, part: Part) -> str:
+    """What is to be read back: of a first version, and of one whose forerunner was not understood, all."""
+    if facing.of_notice is None or facing.kind == "first":
+        return "all"
+    before = newest(facing.of_notice, part.party)
+    if before is None or before.read_back.state not in ("understood", "answered"):
+        return "all"
+    if before.version == facing.version:  # told more of the same version
+        return "difference" if before.volumes != part.volumes else before.asked
+    return {"inside": "stands", "slip": "times", "outside": "difference"}[facing.kind]
+
+
+def _asked_for(facing: Facing, party: str, now_us: int, asked: str) -> tuple[list[str], dict[str, int]]:
+    """Stages that agreements with this addressee ask for, and by when: the earliest of several deadlines."""
+    stages: set[str] = set()
+    deadlines: dict[str, int] = {}
+    for agreement in facing.agreements:
+        if party not in agreement.parties or not agreement.terms.covers(facing.category):
+            continue
+        wanted = agreement.terms.stages_of(facing.category)
+        stages.update(wanted)
+        for stage in wanted:
+            within_s = agreement.terms.deadlines.of(stage)
+            if within_s and not (stage == "UNDERSTOOD" and asked == "stands"):
+                by_us = now_us + within_s * _SECOND_US
+                deadlines[stage] = min(by_us, deadlines.get(stage, by_us))
+    return [stage for stage in STAGES if stage in stages], deadlines
+
+
+def volumes_asked(asked: str, volumes: list[int], new: Sequence[Volume], old: Sequence[Volume] | None) -> list[int]:
+    """Numbers of the volumes to read back: of a difference those that are not exactly in the version understood before."""
+    if asked != "difference" or old is None:
+        return volumes
+    differ = [volumes[at] for at in differing([new[n - 1] for n in volumes], old)]
+    return differ or volumes

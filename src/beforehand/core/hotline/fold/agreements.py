@@ -1,0 +1,46 @@
+"""Agreements."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from beforehand.airspace.cells import from_tokens
+from beforehand.airspace.volume import Volume
+from beforehand.core.hotline import events as e
+from beforehand.core.hotline.contents import read_area
+from beforehand.core.hotline.fold import due
+from beforehand.core.hotline.state import Agreement, HotlineState
+
+
+def proposed(state: HotlineState, event: e.AgreementProposed, content: bytes | None, entry: int, time_us: int) -> None:
+    agreement = Agreement(
+        entry, event.agreement, tuple(event.parties), tuple(event.observers), event.terms, event.start, event.end,
+        from_tokens(event.cells), "proposed")  # fmt: skip
+    agreement.history.append((time_us, "proposed", entry))
+    state.agreements[event.agreement] = agreement
+    for code in (*event.parties, *event.observers):
+        state.parties[code].agreements.append(event.agreement)
+    if content is not None:
+        state.shapes[event.agreement, 0] = tuple(Volume(each) for each in read_area(content).area)
+    due.at(state, event.start, "agreement starts", event.agreement)
+    due.at(state, event.end, "agreement ends", event.agreement)
+
+
+def signed(state: HotlineState, event: e.AgreementSigned, content: bytes | None, entry: int, time_us: int) -> None:
+    agreement = state.agreements[event.agreement]
+    agreement.signed[event.party] = entry
+    _enter(agreement, event.state, entry, time_us)
+
+
+def moved(state: HotlineState, event: e.AgreementMoved, content: bytes | None, entry: int, time_us: int) -> None:
+    agreement = state.agreements[event.agreement]
+    if event.ends is not UNSET:
+        agreement.end_us = event.ends
+        due.at(state, event.ends, "agreement ends", event.agreement)
+    _enter(agreement, event.state, entry, time_us)
+
+
+def _enter(agreement: Agreement, state: str, entry: int, time_us: int) -> None:
+    if state != agreement.state:
+        agreement.state = state
+        agreement.history.append((time_us, state, entry))

@@ -1,0 +1,124 @@
+"""Zones, movements, and the index by which volumes are found."""
+
+from __future__ import annotations
+
+from beforehand.airspace.cells import from_tokens
+from beforehand.core.hotline import events as e
+from beforehand.core.hotline.contents import read_movement, read_notice
+from beforehand.core.hotline.state import EARLIEST, LATEST, HotlineState, Movement, Place, VolumeState, Work, Zone
+
+
+def enter(
+    state: HotlineState, kind: str, id_: str, version: int, number: int, party: str, cells: bytes,
+    start_us: int | None, end_us: int | None, lower_mm: int | None, upper_mm: int | None,
+) -> Place:  # fmt: skip
+    """Put a volume into the index."""
+    place = Place(
+        state.next_number, kind, id_, version, number, party, EARLIEST if start_us is None else start_us,
+        LATEST if end_us is None else end_us, lower_mm, upper_mm, cells)  # fmt: skip
+    state.next_number += 1
+    state.places[place.handle] = place
+    state.index.add(cells, place.handle)
+    return place
+
+
+def enter_volume(state: HotlineState, kind: str, id_: str, version: int, party: str, volume: VolumeState) -> None:
+    """The same of a volume; one without cells has no place there."""
+    if volume.cells:
+        place = enter(
+            state, kind, id_, version, volume.number, party, volume.cells, volume.start_us, volume.end_us,
+            volume.lower_mm, volume.upper_mm)  # fmt: skip
+        volume.place = place.handle
+
+
+def leave(state: HotlineState, volume: VolumeState) -> None:
+    """Take a volume out of the index."""
+    if volume.place is not None:
+        _take_out(state, state.places[volume.place])
+        volume.place = None
+
+
+def _take_out(state: HotlineState, place: Place) -> None:
+    state.index.remove(place.cells, place.handle)
+    del state.places[place.handle]
+
+
+def zone_set(state: HotlineState, event: e.ZoneSet, content: bytes | None, entry: int, time_us: int) -> None:
+    start_us = min((each[0] for each in event.active), default=None)
+    ends = [each[1] for each in event.active]
+    known = [each for each in ends if each is not None]
+    end_us = max(known) if ends and len(known) == len(ends) else None
+    volumes = [
+        VolumeState(each.number, from_tokens(each.cells), each.lower, each.upper, start_us, end_us, each.km2)
+        for each in event.volumes
+    ]
+    zone = Zone(
+        entry,
+        event.zone,
+        event.party,
+        event.kind,
+        event.nonparty,
+        volumes,
+        list(event.active),
+        tuple(event.shared),
+        time_us,
+    )
+    state.zones[event.zone] = zone
+    state.parties[event.party].zones[event.zone] = None
+    for volume in volumes:
+        enter_volume(state, "zone", event.zone, 0, event.party, volume)
+    if content is not None:
+        state.shapes[event.zone, 0] = read_notice(content).volumes
+    state.work[Work("look", "zone", event.zone, 0)] = None
+
+
+def zone_posture(state: HotlineState, event: e.ZonePosture, content: bytes | None, entry: int, time_us: int) -> None:
+    zone = state.zones[event.zone]
+    zone.capability, zone.capability_us = event.capability, event.start
+
+
+def zone_ended(state: HotlineState, event: e.ZoneEnded, content: bytes | None, entry: int, time_us: int) -> None:
+    zone = state.zones[event.zone]
+    zone.ended_us = time_us
+    for volume in zone.volumes:
+        leave(state, volume)
+    del state.parties[event.party].zones[event.zone]
+    state.work.pop(Work("look", "zone", event.zone, 0), None)
+
+
+def movement_declared(
+    state: HotlineState, event: e.MovementDeclared, content: bytes | None, entry: int, time_us: int
+) -> None:
+    movement = Movement(entry, event.movement, event.party, [])
+    state.movements[event.movement] = movement
+    state.parties[event.party].movements[event.movement] = None
+    for number, leg in enumerate(event.legs, 1):
+        movement.legs.append(
+            enter(
+                state,
+                "movement",
+                event.movement,
+                0,
+                number,
+                event.party,
+                from_tokens(leg.cells),
+                leg.start,
+                leg.end,
+                leg.lower,
+                leg.upper,
+            )  # fmt: skip
+        )
+    if content is not None:
+        state.shapes[event.movement, 0] = read_movement(content).legs
+    state.work[Work("look", "movement", event.movement, 0)] = None
+
+
+def movement_ended(
+    state: HotlineState, event: e.MovementEnded, content: bytes | None, entry: int, time_us: int
+) -> None:
+    movement = state.movements[event.movement]
+    movement.ended_us = time_us
+    for leg in movement.legs:
+        _take_out(state, leg)
+    del state.parties[event.party].movements[event.movement]
+    state.work.pop(Work("look", "movement", event.movement, 0), None)
