@@ -1,12 +1,13 @@
 """Bodies from a seed, near each other anywhere on the globe, and slow, obvious sums about those that move."""
 
 import math
+from collections.abc import Callable
 from random import Random
 
 from beforehand.airspace.encounter import Body, Buffers
 from beforehand.airspace.moving import Leg
-from beforehand.airspace.volume import Circle, Outline, OutlineError, Polygon, Volume
 from beforehand.airspace.outline import sound
+from beforehand.airspace.volume import Circle, Outline, OutlineError, Polygon, Volume
 
 from . import oracle
 from .outlines import near
@@ -15,7 +16,16 @@ SECOND = 1_000_000
 #: Outlines as they are meet below this, in metres, since each is grown by 2 cm.
 NEAR_M = 0.041
 #: Anywhere, on the antimeridian, at and round both poles.
-PLACES = [(46.0, 7.0), (0.0, 0.0), (33.5, 179.999), (-12.0, -180.0), (90.0, 0.0), (89.98, 33.0), (-90.0, 7.0), (-89.99, 180.0)]
+PLACES = [
+    (46.0, 7.0),
+    (0.0, 0.0),
+    (33.5, 179.999),
+    (-12.0, -180.0),
+    (90.0, 0.0),
+    (89.98, 33.0),
+    (-90.0, 7.0),
+    (-89.99, 180.0),
+]
 
 
 def grid(p: oracle.Vector) -> tuple[int, int]:
@@ -114,9 +124,9 @@ def times(start: float, end: float, number: int) -> list[float]:
     return [start + (end - start) * i / number for i in range(number + 1)]
 
 
-def lowest(f, low: float, high: float) -> float:
+def lowest(f: Callable[[float], float], low: float, high: float) -> float:
     """Where a function with one lowest place between two bounds is lowest."""
-    for _ in range(60):
+    for _ in range(40):
         a, b = low + (high - low) * 0.382, low + (high - low) * 0.618
         if f(a) < f(b):
             high = b

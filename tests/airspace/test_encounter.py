@@ -51,14 +51,14 @@ def _near_times(gap, start: float, end: float, limit: float) -> list[float]:
     gaps = [gap(t) for t in at]
     found = [t for t, g in zip(at, gaps, strict=True) if g <= limit]
     for i in range(len(at)):
-        if gaps[i] == min(gaps[max(0, i - 1) : i + 2]) and gaps[i] > limit:
+        if gaps[i] > limit and (i == 0 or gaps[i] < gaps[i - 1]) and gaps[i] <= gaps[min(i + 1, len(at) - 1)]:
             low = lowest(gap, at[max(0, i - 1)], at[min(len(at) - 1, i + 1)])
             if gap(low) <= limit:
                 found.append(low)
     return found
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", range(200))
 def test_a_disc_meets_an_outline_when_samples_of_its_way_do(seed: int) -> None:
     """H4.9: exact in 4D. No moment at which they touch is outside of the window, and at both its ends they do touch."""
     random = Random(seed)
@@ -115,14 +115,16 @@ class _Two:
         return min(gaps[i], oracle.apart(point, where(self.p, best)))
 
 
-@pytest.mark.parametrize("seed", range(300))
+@pytest.mark.parametrize("seed", range(200))
 def test_two_discs_meet_when_samples_of_their_ways_do(seed: int) -> None:
     """H4.9, H6.2: with and without a buffer in time."""
     random = Random(seed)
     place, size = some_place(random), _size(random)
     p, q = some_leg(random, place, size), some_leg(random, place, size)
     p, q = (leg if leg.end_us > leg.start_us else replace(leg, end_us=leg.start_us + SECOND) for leg in (p, q))
-    buffers = Buffers(some_buffers(random, size).horizontal_mm, 10**9, random.choice([0, 0, random.randrange(99 * SECOND)]))
+    buffers = Buffers(
+        some_buffers(random, size).horizontal_mm, 10**9, random.choice([0, 0, random.randrange(99 * SECOND)])
+    )
     limit = (p.radius_mm + q.radius_mm + buffers.horizontal_mm) / 1000 + NEAR_M
     start, end = max(q.start_us, p.start_us - buffers.time_us), min(q.end_us, p.end_us + buffers.time_us)
     met = encounter(p, q, buffers)
@@ -185,7 +187,11 @@ def test_volumes_meet_as_they_do_exactly_and_grown_by_the_buffers(seed: int) -> 
     else:
         assert isinstance(met, Apart)
         assert met.horizontal_mm == apart
-        assert met.horizontal_mm > buffers.horizontal_mm or met.vertical_mm > buffers.vertical_mm or met.time_us > buffers.time_us
+        assert (
+            met.horizontal_mm > buffers.horizontal_mm
+            or met.vertical_mm > buffers.vertical_mm
+            or met.time_us > buffers.time_us
+        )
 
 
 def _later(body: Body, by: int) -> Body:
@@ -245,7 +251,10 @@ def _slack(a: Body, b: Body) -> int:
 
 def test_a_disc_that_crosses_a_box_meets_it_from_its_edge_to_its_edge() -> None:
     """H6.2: a leg north along a meridian, 0.1 degrees in 100 s, through a box of 0.01 degrees."""
-    box, leg = Volume(_box(46.04, 7, 0.01), 0, 100, None, None), Leg(460000000, 70050000, 461000000, 70050000, 0, 100 * SECOND, 50, None, 1000)
+    box, leg = (
+        Volume(_box(46.04, 7, 0.01), 0, 100, None, None),
+        Leg(460000000, 70050000, 461000000, 70050000, 0, 100 * SECOND, 50, None, 1000),
+    )
     met = encounter(leg, box, _NONE)
     assert isinstance(met, Meeting)
     assert (met.lower_mm, met.upper_mm) == (50, 100)
@@ -258,13 +267,17 @@ def test_a_disc_that_crosses_a_box_meets_it_from_its_edge_to_its_edge() -> None:
 
 def test_a_leg_through_both_arms_of_an_outline_is_met_from_the_first_to_the_last() -> None:
     """A concave outline: between its arms the disc is out of reach, the window spans both; a window between meets nothing."""
-    arms = Polygon.from_degrees([(0, 0), (0, 0.05), (0.03, 0.05), (0.03, 0.04), (0.01, 0.04), (0.01, 0.01), (0.03, 0.01), (0.03, 0)])
+    arms = Polygon.from_degrees(
+        [(0, 0), (0, 0.05), (0.03, 0.05), (0.03, 0.04), (0.01, 0.04), (0.01, 0.01), (0.03, 0.01), (0.03, 0)]
+    )
     leg = Leg(200000, -100000, 200000, 600000, 0, 70 * SECOND, None, None, 1)
     met = encounter(Volume(arms), leg, _NONE)
     assert isinstance(met, Meeting)
     assert (met.start_us, met.end_us) == (pytest.approx(10 * SECOND, abs=1000), pytest.approx(60 * SECOND, abs=1000))
     assert encounter(Volume(arms, None, None, 21 * SECOND, 49 * SECOND), leg, _NONE) == Apart(0, 0, 0)
-    assert isinstance(encounter(Volume(arms, None, None, 21 * SECOND, 49 * SECOND), leg, Buffers(time_us=2 * SECOND)), Meeting)
+    assert isinstance(
+        encounter(Volume(arms, None, None, 21 * SECOND, 49 * SECOND), leg, Buffers(time_us=2 * SECOND)), Meeting
+    )
 
 
 def test_of_a_leg_and_a_buffer_in_time_the_window_is_that_of_the_second() -> None:
@@ -281,7 +294,9 @@ def test_of_a_leg_and_a_buffer_in_time_the_window_is_that_of_the_second() -> Non
     assert back.end_us == pytest.approx(50 * SECOND, abs=30_000)
 
 
-@pytest.mark.parametrize(("lat", "lng", "to_lat", "to_lng"), [(0, 179.9, 0, -179.9), (89.9, 0, 89.9, 180), (-89.9, 90, -89.9, -90)])
+@pytest.mark.parametrize(
+    ("lat", "lng", "to_lat", "to_lng"), [(0, 179.9, 0, -179.9), (89.9, 0, 89.9, 180), (-89.9, 90, -89.9, -90)]
+)
 def test_legs_lead_over_the_antimeridian_and_the_poles(lat: float, lng: float, to_lat: float, to_lng: float) -> None:
     leg = Leg(*(round(x * 1e7) for x in (lat, lng, to_lat, to_lng)), 0, 100 * SECOND, None, None, 100_000)
     middle = Circle.from_degrees(90 if lat > 1 else -90 if lat < -1 else 0, 180, 100)
@@ -312,7 +327,11 @@ def test_a_leg_of_no_duration_is_on_all_its_way_at_that_instant() -> None:
 def test_a_disc_that_stands_is_a_circle() -> None:
     standing = Leg(460000000, 70000000, 460000000, 70000000, 0, 100, 0, 9, 5000)
     circle = Volume(Circle(460000000, 70000000, 5000), 0, 9, 0, 100)
-    for other in (Volume(_box(46, 7, 0.01), 5, 20, 50, 60), Volume(_box(46.1, 7, 0.01)), Leg(459000000, 70000000, 461000000, 70000000, 0, 100, None, None, 10)):
+    for other in (
+        Volume(_box(46, 7, 0.01), 5, 20, 50, 60),
+        Volume(_box(46.1, 7, 0.01)),
+        Leg(459000000, 70000000, 461000000, 70000000, 0, 100, None, None, 10),
+    ):
         assert encounter(standing, other, _NONE) == encounter(circle, other, _NONE)
         assert encounter(other, standing, _NONE) == encounter(other, circle, _NONE)
 
@@ -342,7 +361,9 @@ def test_two_discs_side_by_side_all_the_way_are_judged_within_the_bound_on_work(
     b = replace(a, from_lat_e7=10_000, to_lat_e7=10_000)
     met = encounter(a, b, Buffers(horizontal_mm=12_000))
     assert met == Meeting(None, None, 0, 3600 * SECOND)
-    assert isinstance(encounter(a, replace(b, from_lat_e7=20_000, to_lat_e7=20_000), Buffers(horizontal_mm=12_000)), Apart)
+    assert isinstance(
+        encounter(a, replace(b, from_lat_e7=20_000, to_lat_e7=20_000), Buffers(horizontal_mm=12_000)), Apart
+    )
 
 
 @pytest.mark.parametrize("bad", [(-1, 0, 0), (0, -1, 0), (0, 0, -1), (10**9 + 1, 0, 0)])
@@ -354,7 +375,12 @@ def test_buffers_are_not_negative_and_not_wider_than_sense(bad: tuple[int, int, 
 def test_windows_of_a_leg_are_ascending_and_apart() -> None:
     comb = [(0.0, 0.0)]
     for tooth in range(5):
-        comb += [(0.03, tooth * 0.01), (0.03, tooth * 0.01 + 0.004), (0.01, tooth * 0.01 + 0.004), (0.01, tooth * 0.01 + 0.009)]
+        comb += [
+            (0.03, tooth * 0.01),
+            (0.03, tooth * 0.01 + 0.004),
+            (0.01, tooth * 0.01 + 0.004),
+            (0.01, tooth * 0.01 + 0.009),
+        ]
     ready = Ready(Volume(Polygon.from_degrees([*comb, (0, 0.05)])))
     path = Ready(Leg(200000, -100000, 200000, 600000, 0, 70 * SECOND, None, None, 1)).path
     assert ready.place is not None

@@ -51,7 +51,7 @@ class Place(Prepared):
         """When the disc is within the buffer of the outline: windows in microseconds, ascending, rounded outwards.
 
         What exact arithmetic gives for some distance between the one asked for and 1 mm more, growth of 2 cm each
-        included. At most twelve bounds a corner are found and judged, each once: 5,000 corners take well below a second.
+        included. At most eight bounds a corner are found and judged, each once: 5,000 corners take well below a second.
         """
         reach = path.angle + reach_of(horizontal_mm)
         return [path.window(span) for span in self._spans(path, reach)]

@@ -106,10 +106,10 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str], b
     It takes connections from when `begin` is done: until then somebody else does. Raises what `Node.open` raises, and
     OSError: nothing was answered then.
     """
-    session_key = _session_key(settings)
-    keys = load_token_keys(settings.token_keys).with_own(session_key.token_key())
-    verifier = Verifier(keys, settings.audiences, settings.remembered_tokens)
+    token_keys = load_token_keys(settings.token_keys)
     listening_for_figures = _listen_for_figures(settings)
+    session_key = _session_key(settings)
+    verifier = Verifier(token_keys.with_own(session_key.token_key()), settings.audiences, settings.remembered_tokens)
     folder = settings.data_dir if settings.engine == "sqlite" else None
     node = await Node.open(node_config(settings), SystemClock(), Entropy(), _engine(settings), folder)
     worker = Worker()

@@ -199,14 +199,17 @@ class GivenMark(Struct, frozen=True, gc=False):
 
 
 class GiveNotice(Asked, frozen=True, gc=False):
-    """Give a notice in one act; `trial`: only say what giving it would come to. `words` is content, JSON."""
+    """Give a notice in one act. `words` is content, JSON."""
 
     category: str
     emergency: bool
     volumes: tuple[GivenVolume, ...]
     marks: tuple[GivenMark, ...]
     words: str
-    trial: bool = False
+
+
+class TryNotice(GiveNotice, frozen=True, gc=False):
+    """Only say what giving it would come to."""
 
 
 class ChangeNotice(Asked, frozen=True, gc=False):
@@ -352,13 +355,15 @@ class OpenReadBack(Asked, frozen=True, gc=False):
 
 
 class ReadBackValues(Struct, frozen=True, gc=False):
-    """What an officer read back; None: not given."""
+    """What an officer read back; None: not given. `lower_or`, `upper_or`: what it may be too, where no reference was said."""
 
     outline: Outline | None
     lower_mm: int | None
     upper_mm: int | None
     start_us: int | None
     end_us: int | None
+    lower_or: tuple[int, ...] = ()
+    upper_or: tuple[int, ...] = ()
 
 
 class AnswerReadBack(Asked, frozen=True, gc=False):

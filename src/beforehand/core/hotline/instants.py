@@ -13,18 +13,23 @@ def day(time_us: int) -> str:
 
 def instant(time_us: int) -> str:
     """A time (µs since the Unix epoch) as `2018-09-17T18:39:00Z`, with as many decimals as it needs (none, 3 or 6)."""
-    seconds, micro = divmod(time_us % _DAY_US, 1_000_000)
-    minutes, second = divmod(seconds, 60)
+    of_day, micro = divmod(time_us % _DAY_US, 1_000_000)
+    minutes, second = divmod(of_day, 60)
     hour, minute = divmod(minutes, 60)
     fraction = "" if not micro else f".{micro // 1000:03}" if micro % 1000 == 0 else f".{micro:06}"
     return f"{day(time_us)}T{hour:02}:{minute:02}:{second:02}{fraction}Z"
 
 
+def seconds(us: int) -> int:
+    """A length of time in whole seconds, to the nearest: a notice is not late by the microseconds of its way."""
+    return (us + 500_000) // 1_000_000
+
+
 def span(us: int) -> str:
-    """A length of time in words, cut to the second: `21 min`, `1 h 05 min`, `-3 min`, `40 s`."""
-    sign = "-" if us < 0 else ""
-    seconds = abs(us) // 1_000_000
-    minutes, second = divmod(seconds, 60)
+    """A length of time in words, to the nearest second: `21 min`, `1 h 05 min`, `-3 min`, `40 s`."""
+    whole = seconds(us)
+    sign = "-" if whole < 0 else ""
+    minutes, second = divmod(abs(whole), 60)
     if not minutes:
         return f"{sign}{second} s"
     rest = f" {second:02} s" if second else ""

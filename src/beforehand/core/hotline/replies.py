@@ -38,17 +38,23 @@ class LoginFound(Struct, frozen=True):
 
 
 class AdviceAsked(Struct, frozen=True):
-    """What advice is computed from: only what the caller may see (H4.8). `cells_only`: standard intents that stay."""
+    """What advice and trial checks are computed from: only what the caller may see (H4.8).
+
+    `others` are exact bodies, each named by kind and id in `names`. `cells_only`: standard intents that stay. `trial`: what is
+    said of terms and checks, where nothing was given.
+    """
 
     notice: str
     version: int
     own: tuple[Volume, ...]
     others: tuple[Body, ...]
+    names: tuple[tuple[str, str], ...]
     buffers: Buffers
     grid: Grid
     earliest_us: int
     cells_only: int
     hidden_conflicts: tuple[str, ...]
+    trial: dict[str, Any] | None = None
 
 
 class EntriesFound(Struct, frozen=True):

@@ -36,6 +36,9 @@ NONCES_MAX = 20_000
 NONCE_US = 86_400_000_000
 #: Notices that an entry names as shown or not shown.
 SHOWN_MAX = 256
+#: Trial checks and advice that a party may ask for in one hour (H4.8): each tells something of what it may see.
+ASKED_PER_HOUR = 120
+HOUR_US = 3_600_000_000
 #: Versions of one notice.
 VERSIONS_MAX = 1_000
 
@@ -106,6 +109,9 @@ class Party(Struct):
     released: dict[tuple[str, str], None] = field(default_factory=dict)
     #: Trial checks and advice it asked for, by kind.
     asked: dict[str, int] = field(default_factory=dict)
+    #: Since when the present hour of asking runs, and how often it asked in it.
+    asked_since_us: int = 0
+    asked_in_hour: int = 0
 
 
 class Agreement(Struct):

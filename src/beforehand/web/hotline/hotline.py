@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 from msgspec import Struct, to_builtins
 from msgspec.json import Encoder
 
-from beforehand.airspace.advice import advise
 from beforehand.auth.identity import Identity
 from beforehand.auth.scopes import HOTLINE_OPERATOR
 from beforehand.auth.signing import verify
@@ -26,7 +25,7 @@ from beforehand.web.hotline.operations import HotlineOperation, Looking
 from beforehand.web.hotline.people import Asker, People
 from beforehand.web.hotline.problems import of_field, problem
 from beforehand.wire.f3548.errors import TooLargeInline
-from beforehand.wire.hotline.answers import NoticeAnswer, advice_shown, content_shown, view_shown
+from beforehand.wire.hotline.answers import NoticeAnswer, advised, content_shown, view_shown
 from beforehand.wire.hotline.bodies_volume import ReadVolume
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.places import load_names
@@ -132,10 +131,7 @@ class Hotline:
             )
         reply = await self._node.ask(command)
         if isinstance(reply, r.AdviceAsked):
-            found = await self._worker.run(
-                asked.by.caller, advise, reply.own, reply.others, reply.buffers, reply.grid, reply.earliest_us
-            )
-            return advice_shown(reply, found)
+            return await self._worker.run(asked.by.caller, advised, reply)
         if isinstance(reply, r.Shown):
             return to_builtins(reply.view)
         return reply

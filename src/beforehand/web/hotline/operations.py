@@ -62,7 +62,7 @@ _ANSWERS: dict[str, Any] = {
     "invited": a.WithSecret,
     "service": a.WithSecret,
     "token": a.Token,
-    "trial": dict[str, Any],
+    "trial": a.AdviceAnswer,
     "advice": a.AdviceAnswer,
     "opened": Opened,
     "result": Result,

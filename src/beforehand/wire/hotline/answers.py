@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct, to_builtins
 
-from beforehand.airspace.advice import Advice, Shift
+from beforehand.airspace.advice import Shift, advise
+from beforehand.airspace.encounter import Apart, Ready, encounter
 from beforehand.airspace.moving import Leg
 from beforehand.airspace.volume import Volume
 from beforehand.core.hotline.contents import AreaContent, MovementContent, NoticeContent
@@ -68,10 +69,30 @@ class ShiftAnswer(Struct, frozen=True):
     feet: float
 
 
+class Nearby(Struct, frozen=True):
+    """Something of another's that the caller may see, and how it stands to one of the caller's volumes.
+
+    It `meets` it (band in mm, window), or is so far apart, in each dimension by itself; 0: they share it.
+    """
+
+    kind: str
+    id: str
+    volume: int
+    meets: bool
+    lower_mm: int | None = None
+    upper_mm: int | None = None
+    start: str | None = None
+    end: str | None = None
+    horizontal_m: float | None = None
+    vertical_m: float | None = None
+    time: str | None = None
+
+
 class AdviceAnswer(Struct, frozen=True):
     """The smallest shifts that clear all that the caller may see; None: nothing on the grid does.
 
     `cells_only`: standard intents whose details are not known, never called clear. `ask`: whose conflicts are not shown.
+    `nearby`: at most 500. `trial`: where nothing was given, what is said of terms and checks.
     """
 
     notice: str
@@ -84,6 +105,9 @@ class AdviceAnswer(Struct, frozen=True):
     cells_only: int
     ask: list[str]
     words: str
+    nearby: list[Nearby]
+    of_nearby: int
+    trial: dict[str, Any] | None = None
 
 
 class NoticeAnswer(Struct, frozen=True):
@@ -158,8 +182,13 @@ def view_shown(view: Any) -> Any:
     return plain | {"shapes": bodies_shown(bodies)}
 
 
-def advice_shown(asked: AdviceAsked, found: Advice) -> AdviceAnswer:
-    """Advice in minutes and feet, and in words."""
+#: Rows of `nearby`; `of_nearby` says how many there are.
+NEARBY_MAX = 500
+
+
+def advised(asked: AdviceAsked) -> AdviceAnswer:
+    """Advice in minutes and feet, and in words; computed here, in a worker."""
+    found = advise(asked.own, asked.others, asked.buffers, asked.grid, asked.earliest_us)
     best = found.best
     if found.clear:
         words = "Clear of all that you may see."
@@ -175,7 +204,38 @@ def advice_shown(asked: AdviceAsked, found: Advice) -> AdviceAnswer:
         words += f" CONFLICT with plans that you may not see: ask {', '.join(asked.hidden_conflicts)}."
     return AdviceAnswer(
         asked.notice, asked.version, found.clear, _shift(best), _shift(found.time), _shift(found.altitude), _shift(found.both),
-        asked.cells_only, list(asked.hidden_conflicts), words)  # fmt: skip
+        asked.cells_only, list(asked.hidden_conflicts), words, _nearby(asked), len(asked.others) * len(asked.own),
+        asked.trial)  # fmt: skip
+
+
+def _nearby(asked: AdviceAsked) -> list[Nearby]:
+    """What meets first, then the rest, each in the order in which it came onto the line."""
+    met: list[Nearby] = []
+    apart: list[Nearby] = []
+    own = [Ready(each) for each in asked.own]
+    for (kind, id_), body in zip(asked.names, asked.others, strict=True):
+        other = Ready(body)
+        for number, mine in enumerate(own, 1):
+            if len(met) + len(apart) >= 2 * NEARBY_MAX:
+                break
+            how = encounter(mine, other, asked.buffers)
+            if isinstance(how, Apart):
+                apart.append(
+                    Nearby(
+                        kind,
+                        id_,
+                        number,
+                        False,
+                        horizontal_m=how.horizontal_mm / 1000,
+                        vertical_m=how.vertical_mm / 1000,
+                        time=span(how.time_us),
+                    )  # fmt: skip
+                )
+            else:
+                start = None if how.start_us is None else instant(how.start_us)
+                end = None if how.end_us is None else instant(how.end_us)
+                met.append(Nearby(kind, id_, number, True, how.lower_mm, how.upper_mm, start, end))
+    return [*met, *apart][:NEARBY_MAX]
 
 
 def _shift(shift: Shift | None) -> ShiftAnswer | None:

@@ -25,7 +25,7 @@ from beforehand.wire.hotline.bodies_volume import ReadVolume, VolumeBody, read_v
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.positions import read_degrees
 from beforehand.wire.hotline.texts import TITLE_MAX, code, identifier, nonce, text, word
-from beforehand.wire.hotline.values import SaidAltitude, ceiling, floor, said_time
+from beforehand.wire.hotline.values import Reference, SaidAltitude, ceiling, floor, said_time
 from beforehand.wire.hotline.words import check_words, places_named
 
 #: Volumes of one notice or zone, legs of one movement, times of one zone, codes of one list.
@@ -288,19 +288,17 @@ def move_agreement(event: str) -> Callable[[Request], c.MoveAgreement]:
 
 
 def give_notice(asked: Request) -> c.GiveNotice:
-    return _give(asked, trial=False)
+    return _give(asked, c.GiveNotice)
 
 
 def try_notice(asked: Request) -> c.GiveNotice:
-    return _give(asked, trial=True)
+    return _give(asked, c.TryNotice)
 
 
-def _give(asked: Request, trial: bool) -> c.GiveNotice:
+def _give(asked: Request, command: type[c.GiveNotice]) -> c.GiveNotice:
     body = read(asked.body, b.GiveNotice)
     volumes, marks, words = _notice(body, asked)
-    return c.GiveNotice(
-        speaking(asked.by, body, asked.body), body.category, body.emergency, volumes, marks, words, trial
-    )
+    return command(speaking(asked.by, body, asked.body), body.category, body.emergency, volumes, marks, words)
 
 
 def change_notice(asked: Request) -> c.ChangeNotice:
@@ -598,16 +596,32 @@ def read_back_by_voice(asked: Request) -> c.AnswerReadBack:
     )
 
 
+#: What a height read back without its reference may be above: the number is what is read back.
+_REFERENCES: tuple[Reference, ...] = ("wgs84", "amsl", "agl")
+
+
 def _read_back(said: Sequence[VolumeBody]) -> tuple[tuple[c.ReadBackValues, ...], str]:
-    """Values read back. A height is compared as it was said, not widened: widening is for meetings."""
+    """Values read back, converted and widened as those of a notice are, so that the same words are the same bounds."""
     if not 1 <= len(said) <= VOLUMES_MAX:
         raise BadField("volumes", "too_many", f"must hold from 1 to {VOLUMES_MAX} volumes.")
     values, kept = [], []
     for at, each in enumerate(said):
         read_ = read_volume(each, f"volumes[{at}]")
-        values.append(c.ReadBackValues(read_.outline, read_.lower_mm, read_.upper_mm, read_.start_us, read_.end_us))
+        values.append(
+            c.ReadBackValues(
+                read_.outline, read_.lower_mm, read_.upper_mm, read_.start_us, read_.end_us,
+                tuple(floor(one) for one in _with_references(each.lower)),
+                tuple(ceiling(one) for one in _with_references(each.upper)))  # fmt: skip
+        )
         kept.append(read_.said)
     return tuple(values), encode({"volumes": kept}).decode()
+
+
+def _with_references(said: SaidAltitude | list[SaidAltitude] | None) -> list[SaidAltitude]:
+    """A height whose reference was not said, above each that it may be above."""
+    if not isinstance(said, SaidAltitude) or said.reference != "unknown" or said.unit == "fl":
+        return []
+    return [SaidAltitude(said.value, said.unit, reference, said.qnh_hpa) for reference in _REFERENCES]
 
 
 def say_who_of_ours(asked: Request) -> c.SayWhoOfOurs:

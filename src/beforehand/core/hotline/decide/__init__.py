@@ -42,6 +42,7 @@ DECIDES: dict[type, Callable[[HotlineState, Any, Stamp], Decision]] = {
     c.MoveAgreement: agreements.move,
     c.ListAgreements: agreements.show,
     c.GiveNotice: notices.give,
+    c.TryNotice: disclosing.trial,
     c.ChangeNotice: notices.change,
     c.ShiftNotice: notices.shift,
     c.MoveNotice: happenings.move,

@@ -39,7 +39,7 @@ def propose(state: HotlineState, command: c.Propose, stamp: Stamp) -> Decision:
         id_, list(command.parties), list(command.observers), command.terms, command.start_us, command.end_us,
         tokens(command.cells), voice.by)  # fmt: skip
     content = encode(
-        AreaContent({"words": command.words}, command.area, command.by.bytes_as_sent, command.by.signature)
+        AreaContent({"title": command.words}, command.area, command.by.bytes_as_sent, command.by.signature)
     )
     return Decision((event,), (content,), done(state, stamp, id_))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from beforehand.airspace.cells import cover_leg, cover_within, pack
-from beforehand.airspace.encounter import Body, Buffers, Ready, encounter
+from beforehand.airspace.encounter import Body, Buffers, Ready, meet
 from beforehand.airspace.meeting import Meeting
 from beforehand.airspace.moving import Leg
 from beforehand.airspace.volume import Outline, OutlineError, Polygon, Volume
@@ -249,13 +249,14 @@ def _meetings(
     mine = ready.get((pair.notice, pair.version, pair.volume))
     if mine is None:
         mine = ready[pair.notice, pair.version, pair.volume] = Ready(one)
-    for body in _while_active(state, place, other):
-        found = encounter(mine, Ready(body), buffers)
-        if isinstance(found, Meeting):
+    for body in while_active(state, place, other):
+        found = meet(mine, Ready(body), buffers)
+        if found is not None:
             yield found
 
 
-def _while_active(state: HotlineState, place: Place, body: Body) -> Iterator[Body]:
+def while_active(state: HotlineState, place: Place, body: Body) -> Iterator[Body]:
+    """A body; of a zone once for each of its active times."""
     if place.kind != "zone":
         yield body
         return
@@ -402,9 +403,9 @@ def _in_zone(
     body = _body(state, (aircraft.id, aircraft.version), aircraft.number)
     if body is None or zone_body is None:
         return None
-    for active in _while_active(state, zone, zone_body):
-        met = encounter(Ready(body), Ready(active), _NO_BUFFERS)
-        shared = _shared(met, there) if isinstance(met, Meeting) else None
+    for active in while_active(state, zone, zone_body):
+        met = meet(Ready(body), Ready(active), _NO_BUFFERS)
+        shared = None if met is None else _shared(met, there)
         if shared is not None:
             return shared
     return None
@@ -437,9 +438,9 @@ def _exactly(
     if one is None or other is None or part.place is None:
         return
     buffers = buffers_of(state, version.agreements)
-    for body in _while_active(state, state.places[part.place], other):
-        met = encounter(Ready(one), Ready(body), buffers)
-        if isinstance(met, Meeting):
+    for body in while_active(state, state.places[part.place], other):
+        met = meet(Ready(one), Ready(body), buffers)
+        if met is not None:
             # "at the time of a notice there": the notice's own window, not what is left of it in the zone's
             yield Meeting(met.lower_mm, met.upper_mm, volume.start_us, volume.end_us)
 

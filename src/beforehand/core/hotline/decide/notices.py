@@ -42,11 +42,9 @@ def give(state: HotlineState, command: c.GiveNotice, stamp: Stamp) -> Decision:
     voice = heard(state, command, stamp, subject="notice", version=1)
     if isinstance(voice, Decision):
         return voice
-    no = _fit(command.category, command.emergency, command.volumes, command.marks)
+    no = fit(command.category, command.emergency, command.volumes, command.marks)
     if no is not None:
         return no
-    if command.trial:
-        return _trial(state, command, stamp, voice)
     if len(voice.party.given) >= LIVE_NOTICES_MAX:
         return refused(
             "quota", f"Your party has {LIVE_NOTICES_MAX} live notices, and can have no more. End what is over."
@@ -60,7 +58,7 @@ def change(state: HotlineState, command: c.ChangeNotice, stamp: Stamp) -> Decisi
     if isinstance(found, Decision):
         return found
     voice, notice = found
-    no = _fit(notice.category, command.emergency, command.volumes, command.marks)
+    no = fit(notice.category, command.emergency, command.volumes, command.marks)
     if no is not None:
         return no
     return _version(state, command, stamp, voice, notice, notice.id, notice.category)
@@ -108,7 +106,7 @@ def _own(
     return voice, notice
 
 
-def _fit(
+def fit(
     category: str, emergency: bool, volumes: Sequence[c.GivenVolume], marks: Sequence[c.GivenMark]
 ) -> Decision | None:
     """The refusal of what is no notice yet (H4.1, H4.4), or None."""
@@ -150,7 +148,7 @@ def _version(
     lead_us = None if opens_us is None else opens_us - now_us
     agreements = binding(state, voice.party)
     if notice is None:
-        kind, stands, retires = "first", _by_clock(stamp, opens_us, ends_us), []
+        kind, stands, retires = "first", by_clock(stamp, opens_us, ends_us), []
     else:
         kind = kind_of(exact, state.shapes.get((id_, notice.current.number), ()))
         later = kind != "inside" and ends_us is not None and (notice.ends_us is None or ends_us > notice.ends_us)
@@ -178,7 +176,7 @@ def _version(
         stamp.uncertain_us or UNSET, _lapses(agreements, stands, notice, now_us))  # fmt: skip
     events: list[e.Fact] = [given]
     contents: list[bytes | None] = [encode(content)]
-    parts = _named(state, voice.party, agreements, category, held, notice)
+    parts = named(state, voice.party, agreements, category, held, notice)
     hearing = {each.party for each in parts}
     for agreement in agreements:
         rows = terms.check(agreement, category, command.emergency, lead_us, held)
@@ -207,7 +205,7 @@ def _lapses(agreements: Sequence[Agreement], stands: str, notice: Notice | None,
     return now_us + linger_s * 1_000_000
 
 
-def _by_clock(stamp: Stamp, opens_us: int | None, ends_us: int | None) -> str:
+def by_clock(stamp: Stamp, opens_us: int | None, ends_us: int | None) -> str:
     """The state that a window says; whether it is over is judged by the earliest that it may be now."""
     if opens_us is None or stamp.time_us < opens_us:
         return "given"
@@ -230,7 +228,7 @@ def _shown(state: HotlineState, party: Party) -> tuple[e.Unshown, e.Unshown]:
     return e.Unshown(aware[:SHOWN_MAX], len(aware)), e.Unshown(unaware[:SHOWN_MAX], len(unaware))
 
 
-def _named(
+def named(
     state: HotlineState,
     giver: Party,
     agreements: Sequence[Agreement],
@@ -268,50 +266,6 @@ def _named(
                 same = [number for number in before.volumes if number in numbers]
                 parts[code] = Part(code, same, [("told before", f"version {before.version}")])
     return sorted(parts.values(), key=lambda part: state.parties[part.party].handle)
-
-
-def _trial(state: HotlineState, command: c.GiveNotice, stamp: Stamp, voice: Voice) -> Decision:
-    """What giving it would come to, from what the caller may see already (H4.8). Counted, and seen by others as a number."""
-    held = [
-        VolumeState(at, each.cells, each.lower_mm, each.upper_mm, each.start_us, each.end_us, each.km2)
-        for at, each in enumerate(command.volumes, 1)
-    ]
-    opens_us, ends_us = hull([(each.start_us, each.end_us) for each in held])
-    lead_us = None if opens_us is None else opens_us - stamp.time_us
-    checks = []
-    for agreement in binding(state, voice.party):
-        rows = terms.check(agreement, command.category, command.emergency, lead_us, held)
-        checks.append({"agreement": agreement.id, "rows": [row_view(each) for each in rows]})
-    view = {
-        "state": _by_clock(stamp, opens_us, ends_us),
-        "lead": None if lead_us is None else span(lead_us),
-        "terms": checks,
-        "marks": [{"rule": each.rule, "kind": each.kind, "volume": each.volume} for each in command.marks],
-        "told": [
-            each.party for each in _named(state, voice.party, binding(state, voice.party), command.category, held, None)
-        ],
-    }
-    return Decision((counted(state, voice.party, "trial"),), (None,), r.Shown(view))
-
-
-def row_view(row: e.TermRow) -> dict[str, object]:
-    """A term as it is shown: `not met` by how much, `cannot be judged` why."""
-    view: dict[str, object] = {"term": row.term, "value": row.value}
-    if row.off is not UNSET:
-        view["by"] = span(row.off * 1_000_000)
-    if row.why is not UNSET:
-        view["why"] = row.why
-    return view
-
-
-def counted(state: HotlineState, party: Party, kind: str) -> e.AskedCounted:
-    """That a party asked; those of its agreements see the number."""
-    others: dict[str, None] = {}
-    for id_ in party.agreements:
-        for code in state.agreements[id_].parties:
-            if code != party.code:
-                others[code] = None
-    return e.AskedCounted(party.code, kind, list(others))
 
 
 def _fact(volume: VolumeState) -> e.VolumeFact:

@@ -204,9 +204,9 @@ def _wrong(
         outlines = [each.outline for each in volumes if each.outline is not None]
         wrong["area"] |= not _area_right(outlines, value.outline, within.area_mm)
         lower, upper = _band(volumes)
-        wrong["band"] |= not (
-            _near(lower, value.lower_mm, within.altitude_mm) and _near(upper, value.upper_mm, within.altitude_mm)
-        )
+        low = any(_near(lower, said, within.altitude_mm) for said in (value.lower_mm, *value.lower_or))
+        high = any(_near(upper, said, within.altitude_mm) for said in (value.upper_mm, *value.upper_or))
+        wrong["band"] |= not (low and high)
         start, end = hull([(each.start_us, each.end_us) for each in volumes])
         slack_us = within.time_s * _SECOND_US
         wrong["times"] |= not (_near(start, value.start_us, slack_us) and _near(end, value.end_us, slack_us))

@@ -83,7 +83,7 @@ def heard(
     if senior and by.role != SENIOR:
         return refused("role_needed", f"Only a person in the role `{SENIOR}` can do this; you act as `{by.role}`.")
     key = _key(party, by.public, stamp)
-    if by.public and key is None and not isinstance(command, WARNINGS):
+    if by.public and key is None and type(command) not in WARNINGS:
         return refused(
             "unknown_key",
             "The statement is signed with a key that is not one of your party's. Add it, or sign with yours.",

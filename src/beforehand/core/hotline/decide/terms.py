@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from beforehand.core.blocks import cells_of
 from beforehand.core.hotline import events as e
-from beforehand.core.hotline.instants import span
+from beforehand.core.hotline.instants import seconds, span
 from beforehand.core.hotline.state import Agreement, VolumeState
-
-_SECOND_US = 1_000_000
 
 
 def applies(agreement: Agreement, volumes: list[VolumeState]) -> bool:
@@ -53,11 +51,11 @@ def _lead(least_s: int, emergency: bool, lead_us: int | None, why: str | None) -
         return e.TermRow("lead", "cannot be judged", why=why)
     if lead_us is None:
         return e.TermRow("lead", "cannot be judged", why="no window said yet")
-    short_us = least_s * _SECOND_US - lead_us
-    if emergency and short_us > 0:
+    short_s = least_s - seconds(lead_us)
+    if emergency and short_s > 0:
         return e.TermRow("lead", "cannot be judged", why=f"waived: EMERGENCY ({span(lead_us)})")
-    if short_us > 0:
-        return e.TermRow("lead", "not met", -(-short_us // _SECOND_US))
+    if short_s > 0:
+        return e.TermRow("lead", "not met", short_s)
     return e.TermRow("lead", "met")
 
 
@@ -68,7 +66,7 @@ def usable(agreement: Agreement, category: str, usable_us: int | None) -> e.Term
         return None
     if usable_us is None:
         return e.TermRow("usable", "cannot be judged", why="no window said yet")
-    short_us = least_s * _SECOND_US - usable_us
-    if short_us > 0:
-        return e.TermRow("usable", "not met", -(-short_us // _SECOND_US))
+    short_s = least_s - seconds(usable_us)
+    if short_s > 0:
+        return e.TermRow("usable", "not met", short_s)
     return e.TermRow("usable", "met")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.codes import skeleton
-from beforehand.core.hotline.state import SESSIONS_MAX, HotlineState, Key, Party, Person, Session
+from beforehand.core.hotline.state import HOUR_US, SESSIONS_MAX, HotlineState, Key, Party, Person, Session
 from beforehand.core.hotline.words import DUTY, SENIOR, SERVICE
 
 
@@ -77,5 +77,8 @@ def pair_keyed(state: HotlineState, event: e.PairKeyed, content: bytes | None, e
 
 
 def asked(state: HotlineState, event: e.AskedCounted, content: bytes | None, entry: int, time_us: int) -> None:
-    counts = state.parties[event.party].asked
-    counts[event.kind] = counts.get(event.kind, 0) + 1
+    party = state.parties[event.party]
+    party.asked[event.kind] = party.asked.get(event.kind, 0) + 1
+    if time_us - party.asked_since_us >= HOUR_US:
+        party.asked_since_us, party.asked_in_hour = time_us, 0
+    party.asked_in_hour += 1
