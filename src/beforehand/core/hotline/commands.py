@@ -169,6 +169,13 @@ class MoveAgreement(Asked, frozen=True, gc=False):
     ends_us: int | None = None
 
 
+class CiteInstrument(Asked, frozen=True, gc=False):
+    """`clauses` are numbers as the instrument has them; `words` is content."""
+
+    clauses: tuple[str, ...]
+    words: str
+
+
 class ListAgreements(Asked, frozen=True, gc=False):
     agreement: str = ""
     at_us: int | None = None

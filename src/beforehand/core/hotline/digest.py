@@ -22,6 +22,8 @@ def facts(state: HotlineState) -> Iterator[tuple[object, ...]]:
         yield ("pair", *pair)
     for agreement in state.agreements.values():
         yield ("agreement", *plain(agreement))
+    for instrument in state.instruments.items():
+        yield ("instrument", *_plain(instrument))
     for notice in state.notices.values():
         yield ("notice", *plain(notice))
     for zone in state.zones.values():

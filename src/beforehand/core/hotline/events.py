@@ -173,6 +173,15 @@ class AgreementMoved(Fact, tag="agreement.moved", frozen=True, gc=False):
     by: By | UnsetType = UNSET
 
 
+class InstrumentCited(Fact, tag="instrument.cited", frozen=True, gc=False):
+    """A reference instrument, such as a resolution, by the numbers of its clauses (H7.2). Content: title, source, their words."""
+
+    instrument: str
+    party: str
+    clauses: list[str]
+    by: By
+
+
 # Notices ----------------------------------------------------------------------------------------------------------------
 
 
@@ -656,6 +665,7 @@ HotlineEvent = (
     | AgreementProposed
     | AgreementSigned
     | AgreementMoved
+    | InstrumentCited
     | NoticeGiven
     | TermsChecked
     | NoticeTold

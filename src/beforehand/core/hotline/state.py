@@ -29,6 +29,8 @@ LIVE_NOTICES_MAX = 50_000
 LIVE_ZONES_MAX = 5_000
 LIVE_MOVEMENTS_MAX = 20_000
 AGREEMENTS_MAX = 500
+#: Reference instruments of all parties.
+INSTRUMENTS_MAX = 500
 #: Sessions of one party that are open at one time; its oldest are forgotten first.
 SESSIONS_MAX = 2_000
 #: Nonces of one party that are remembered, each for a day at least while there are not more.
@@ -336,6 +338,7 @@ class HotlineState:
         "codes",
         "deadlines",
         "index",
+        "instruments",
         "movements",
         "next_entry",
         "next_number",
@@ -364,6 +367,8 @@ class HotlineState:
         self.codes: dict[str, str] = {}
         self.pairs: dict[tuple[str, str], str] = {}
         self.agreements: dict[str, Agreement] = {}
+        #: Reference instruments: by id, whose, which clauses, and the entry that holds their words.
+        self.instruments: dict[str, tuple[str, tuple[str, ...], int]] = {}
         self.notices: dict[str, Notice] = {}
         self.zones: dict[str, Zone] = {}
         self.movements: dict[str, Movement] = {}

@@ -225,6 +225,14 @@ class Denounce(Body, frozen=True, kw_only=True):
     ends: str | None = None
 
 
+class CiteInstrument(Body, frozen=True, kw_only=True):
+    """A reference instrument, such as a resolution: its clauses by number, each in its words; not signed here."""
+
+    title: str
+    source: str = ""
+    clauses: dict[str, str]
+
+
 # Notices ----------------------------------------------------------------------------------------------------------------
 
 

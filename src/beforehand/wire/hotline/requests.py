@@ -24,7 +24,7 @@ from beforehand.wire.hotline.asks import asks
 from beforehand.wire.hotline.bodies_volume import ReadVolume, VolumeBody, read_volume
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.positions import read_degrees
-from beforehand.wire.hotline.texts import TITLE_MAX, code, identifier, nonce, text, word
+from beforehand.wire.hotline.texts import TITLE_MAX, WORD_MAX, code, identifier, nonce, text, word
 from beforehand.wire.hotline.values import Reference, SaidAltitude, ceiling, floor, said_time
 from beforehand.wire.hotline.words import check_words, places_named
 
@@ -282,6 +282,21 @@ def move_agreement(event: str) -> Callable[[Request], c.MoveAgreement]:
         return c.MoveAgreement(speaking(asked.by, body, asked.body), identifier(body.agreement, "agreement"), event)
 
     return decode
+
+
+def cite_instrument(asked: Request) -> c.CiteInstrument:
+    body = read(asked.body, b.CiteInstrument)
+    if not 1 <= len(body.clauses) <= CODES_MAX:
+        raise BadField("clauses", "too_many", f"must hold from 1 to {CODES_MAX} clauses, by their numbers.")
+    clauses = {
+        text(number, "clauses", WORD_MAX): text(said, f"clauses[{number[:WORD_MAX]!r}]")
+        for number, said in body.clauses.items()
+    }
+    words = words_of(
+        title=text(body.title, "title", TITLE_MAX), source=text(body.source, "source", 2_048), clauses=clauses
+    )
+    # Of a client's strings only what is bounded is a fact; numbers of clauses are short.
+    return c.CiteInstrument(speaking(asked.by, body, asked.body), tuple(clauses), words)
 
 
 # Notices ----------------------------------------------------------------------------------------------------------------
@@ -609,9 +624,14 @@ def _read_back(said: Sequence[VolumeBody]) -> tuple[tuple[c.ReadBackValues, ...]
         read_ = read_volume(each, f"volumes[{at}]")
         values.append(
             c.ReadBackValues(
-                read_.outline, read_.lower_mm, read_.upper_mm, read_.start_us, read_.end_us,
+                read_.outline,
+                read_.lower_mm,
+                read_.upper_mm,
+                read_.start_us,
+                read_.end_us,
                 tuple(floor(one) for one in _with_references(each.lower)),
-                tuple(ceiling(one) for one in _with_references(each.upper)))  # fmt: skip
+                tuple(ceiling(one) for one in _with_references(each.upper)),
+            )  # fmt: skip
         )
         kept.append(read_.said)
     return tuple(values), encode({"volumes": kept}).decode()

@@ -83,6 +83,11 @@ VERBS: tuple[Verb, ...] = (
     Verb("agreement denounce", b.Denounce, q.move_agreement("denounced"), "Denounce it, from a time.", ("H7.2",),
          {"agreement": _ID, "ends": "2027-02-01T00:00:00Z"}),
     Verb(
+        "agreement cite", b.CiteInstrument, q.cite_instrument, "Put a reference instrument on the line, clause by clause.",
+        ("H7.2",),
+        {"title": "Resolution 1701", "source": "United Nations Security Council, 2006",
+         "clauses": {"2": "calls upon both to deploy their forces together"}}),
+    Verb(
         "notice give", b.GiveNotice, q.give_notice, "Give a notice, in one act.", ("H4.1", "H4.2", "H4.3", "H4.4", "H4.5", "H4.6"),
         {"category": "air_operation", "volumes": [_VOLUME], "where": "off Latakia", "title": "evening"}, warns=True),
     Verb("notice try", b.GiveNotice, q.try_notice, "Say what giving it would come to; counted, and nothing is given.", ("H4.8",),

@@ -140,7 +140,12 @@ def show(state: HotlineState, command: c.ListAgreements, stamp: Stamp) -> Decisi
             return not_there("agreement", command.agreement)
         return answered(r.Shown(agreement_view(state, agreement, party, at_us), agreement.handle))
     views = [agreement_view(state, state.agreements[each], party, at_us) for each in party.agreements]
-    return answered(r.Shown({"agreements": views}))
+    return answered(r.Shown({"agreements": views, "instruments": [_cited(state, each) for each in state.instruments]}))
+
+
+def _cited(state: HotlineState, id_: str) -> dict[str, object]:
+    party, clauses, entry = state.instruments[id_]
+    return {"instrument": id_, "cited_by": party, "clauses": list(clauses), "entry": entry}
 
 
 def _own(state: HotlineState, party: Party, id_: str) -> Agreement | None:

@@ -30,6 +30,7 @@ _FOLDS: dict[type, Callable[[HotlineState, Any, bytes | None, int, int], None]] 
     e.AgreementProposed: agreements.proposed,
     e.AgreementSigned: agreements.signed,
     e.AgreementMoved: agreements.moved,
+    e.InstrumentCited: agreements.instrument_cited,
     e.NoticeGiven: notices.given,
     e.TermsChecked: notices.terms_checked,
     e.NoticeTold: notices.told,

@@ -40,6 +40,12 @@ def moved(state: HotlineState, event: e.AgreementMoved, content: bytes | None, e
     _enter(agreement, event.state, entry, time_us)
 
 
+def instrument_cited(
+    state: HotlineState, event: e.InstrumentCited, content: bytes | None, entry: int, time_us: int
+) -> None:
+    state.instruments[event.instrument] = (event.party, tuple(event.clauses), entry)
+
+
 def _enter(agreement: Agreement, state: str, entry: int, time_us: int) -> None:
     if state != agreement.state:
         agreement.state = state

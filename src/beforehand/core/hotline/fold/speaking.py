@@ -10,7 +10,7 @@ from beforehand.core.hotline import events as e
 from beforehand.core.hotline.state import NONCE_US, NONCES_MAX, HotlineState, Spoken
 
 #: Where an event has the id of what its statement was about, and the version: the first that it has counts.
-_IDS = ("objection", "notice", "agreement", "zone", "movement", "person", "key", "nonparty", "party")
+_IDS = ("objection", "instrument", "notice", "agreement", "zone", "movement", "person", "key", "nonparty", "party")
 
 
 def remember(state: HotlineState, event: Any, by: e.By, entry: int, time_us: int) -> None:
