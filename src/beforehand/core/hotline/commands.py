@@ -170,9 +170,9 @@ class MoveAgreement(Asked, frozen=True, gc=False):
 
 
 class CiteInstrument(Asked, frozen=True, gc=False):
-    """`clauses` are numbers as the instrument has them; `words` is content."""
+    """`clauses`: how many; `words` is content."""
 
-    clauses: tuple[str, ...]
+    clauses: int
     words: str
 
 

@@ -174,11 +174,11 @@ class AgreementMoved(Fact, tag="agreement.moved", frozen=True, gc=False):
 
 
 class InstrumentCited(Fact, tag="instrument.cited", frozen=True, gc=False):
-    """A reference instrument, such as a resolution, by the numbers of its clauses (H7.2). Content: title, source, their words."""
+    """A reference instrument, such as a resolution, of so many clauses (H7.2). Content: title, source, clauses."""
 
     instrument: str
     party: str
-    clauses: list[str]
+    clauses: int
     by: By
 
 

@@ -367,8 +367,8 @@ class HotlineState:
         self.codes: dict[str, str] = {}
         self.pairs: dict[tuple[str, str], str] = {}
         self.agreements: dict[str, Agreement] = {}
-        #: Reference instruments: by id, whose, which clauses, and the entry that holds their words.
-        self.instruments: dict[str, tuple[str, tuple[str, ...], int]] = {}
+        #: Reference instruments: by id, whose, how many clauses, and the entry that holds their words.
+        self.instruments: dict[str, tuple[str, int, int]] = {}
         self.notices: dict[str, Notice] = {}
         self.zones: dict[str, Zone] = {}
         self.movements: dict[str, Movement] = {}

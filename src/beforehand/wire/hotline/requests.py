@@ -295,8 +295,7 @@ def cite_instrument(asked: Request) -> c.CiteInstrument:
     words = words_of(
         title=text(body.title, "title", TITLE_MAX), source=text(body.source, "source", 2_048), clauses=clauses
     )
-    # Of a client's strings only what is bounded is a fact; numbers of clauses are short.
-    return c.CiteInstrument(speaking(asked.by, body, asked.body), tuple(clauses), words)
+    return c.CiteInstrument(speaking(asked.by, body, asked.body), len(clauses), words)
 
 
 # Notices ----------------------------------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def show(state: HotlineState, command: c.ListAgreements, stamp: Stamp) -> Decisi
 
 def _cited(state: HotlineState, id_: str) -> dict[str, object]:
     party, clauses, entry = state.instruments[id_]
-    return {"instrument": id_, "cited_by": party, "clauses": list(clauses), "entry": entry}
+    return {"instrument": id_, "cited_by": party, "clauses": clauses, "entry": entry}
 
 
 def _own(state: HotlineState, party: Party, id_: str) -> Agreement | None:

@@ -21,6 +21,6 @@ def cite(state: HotlineState, command: c.CiteInstrument, stamp: Stamp) -> Decisi
             "quota", f"There are {INSTRUMENTS_MAX} reference instruments on this line, and no more are taken."
         )
     id_ = new_id(stamp)
-    event = e.InstrumentCited(id_, voice.party.code, list(command.clauses), voice.by)
+    event = e.InstrumentCited(id_, voice.party.code, command.clauses, voice.by)
     content = encode(Sent(command.words, command.by.bytes_as_sent, command.by.signature))
     return Decision((event,), (content,), done(state, stamp, id_))

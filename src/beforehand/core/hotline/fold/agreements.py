@@ -43,7 +43,7 @@ def moved(state: HotlineState, event: e.AgreementMoved, content: bytes | None, e
 def instrument_cited(
     state: HotlineState, event: e.InstrumentCited, content: bytes | None, entry: int, time_us: int
 ) -> None:
-    state.instruments[event.instrument] = (event.party, tuple(event.clauses), entry)
+    state.instruments[event.instrument] = (event.party, event.clauses, entry)
 
 
 def _enter(agreement: Agreement, state: str, entry: int, time_us: int) -> None:
