@@ -10,8 +10,8 @@ from typing import Any
 
 import structlog
 
+from beforehand.core.hotline.commands import GOES_FIRST
 from beforehand.core.hotline.commands import READS as HOTLINE_READS
-from beforehand.core.hotline.commands import WARNINGS as HOTLINE_WARNINGS
 from beforehand.core.machine import Machine
 from beforehand.core.operator import AcceptClock
 from beforehand.core.stamp import Decision, Refusal
@@ -116,7 +116,7 @@ class Node:
             self._config, self._clock, self._timeline, self._committer, self._release, self._folder
         )
         self._background = Background(
-            self._decider, self._timeline, self._may_decide, self.content, self._deadlines.look
+            self._decider, self._timeline, self._may_warn, self.content, self._deadlines.look
         )
         self._decider.write(Decision((epoch_opened(chain, self._config.name),), (), None), self._timeline.stamp())
         self._tasks = [asyncio.create_task(self._commit()), asyncio.create_task(self._tick())]
@@ -166,6 +166,11 @@ class Node:
     def _may_decide(self) -> bool:
         """Whether the node may act by itself."""
         return self.ready() is None and not self._admission.full(1)
+
+    def _may_warn(self) -> bool:
+        """Whether it may go on to find and tell those whom a notice concerns: as much as may be done for any warning."""
+        ready = self._open and self._admission.can_store() and self._admission.not_writable(warning=True) is None
+        return ready and not self._admission.full(2)
 
     def _tell_operator(self) -> None:
         """A line in the log when writes begin to be refused, and when they are taken again."""
@@ -353,7 +358,7 @@ def is_warning(command: Any) -> bool:
     """Whether it is never refused for a clock or a rate, waits for nothing, and has a share of its own of every queue."""
     if isinstance(command, c.PutIntent):
         return command.state in _OFF_NOMINAL
-    return type(command) in HOTLINE_WARNINGS
+    return type(command) in GOES_FIRST
 
 
 def _rows(reply: Any) -> int:

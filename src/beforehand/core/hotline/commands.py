@@ -429,4 +429,15 @@ READS = (
     ListMovements,
 )
 #: Never refused for ignorance, lateness, clock or rate (P2): they go out at once.
-WARNINGS = (GiveNotice, ChangeNotice, ShiftNotice, MoveNotice, Object, ReportRelay, SetZone, SetPosture)
+WARNINGS: tuple[type, ...] = (
+    GiveNotice,
+    ChangeNotice,
+    ShiftNotice,
+    MoveNotice,
+    Object,
+    ReportRelay,
+    SetZone,
+    SetPosture,
+)
+#: What goes first: warnings, and handing them out.
+GOES_FIRST: tuple[type, ...] = (*WARNINGS, FetchNotice)

@@ -73,3 +73,11 @@ def may_see(state: HotlineState, viewer: str, kind: str, id_: str) -> bool:
         return viewer == zone.party or viewer in zone.shared
     movement = state.movements[id_]
     return viewer == movement.party or ("movement", id_) in state.parties[viewer].released
+
+
+def is_over(state: HotlineState, kind: str, id_: str) -> bool:
+    """Whether an object has left the picture: what it met is history."""
+    if kind == "notice":
+        return state.notices[id_].over_us is not None
+    ended_us = state.zones[id_].ended_us if kind == "zone" else state.movements[id_].ended_us
+    return ended_us is not None

@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from beforehand.airspace.encounter import Body
+from beforehand.airspace.encounter import Body, Buffers
 from beforehand.core.hotline.events import MeetingFact, TermRow, ZoneWarned
 from beforehand.core.hotline.terms import Terms
 from beforehand.core.index import CellIndex
@@ -178,6 +178,8 @@ class Version(Struct):
     key: str | None
     aware: int
     unaware: int
+    #: By how much the clocks disagreed when it was received, while nobody had accepted either; else 0.
+    uncertain_us: int
     #: Terms checks: agreement, addressee (or empty), rows.
     terms: list[tuple[str, str, list[TermRow]]] = field(default_factory=list)
     in_picture: bool = True
@@ -350,6 +352,7 @@ class HotlineState:
         "searches",
         "shapes",
         "strategic",
+        "widest",
         "work",
         "zones",
     )
@@ -369,6 +372,8 @@ class HotlineState:
         self.agreements: dict[str, Agreement] = {}
         #: Reference instruments: by id, whose, how many clauses, and the entry that holds their words.
         self.instruments: dict[str, tuple[str, int, int]] = {}
+        #: In each dimension the widest buffer that any agreement ever had.
+        self.widest = Buffers()
         self.notices: dict[str, Notice] = {}
         self.zones: dict[str, Zone] = {}
         self.movements: dict[str, Movement] = {}

@@ -69,6 +69,7 @@ class VersionView(Struct, frozen=True):
     in_picture: bool
     aware_of: int
     unaware_of: int
+    time_uncertain: str | None
     marks: list[MarkView]
     terms: list[TermsView]
 
@@ -254,6 +255,7 @@ def _version(state: HotlineState, version: Version, code: str) -> VersionView:
         version.number, version.kind, instant(version.received_us), None if version.lead_us is None else span(version.lead_us),
         instant(min(starts)) if starts else None, instant(max(ends)) if ends else None, version.emergency,
         signed_words(state, version), version.in_picture, version.aware, version.unaware,
+        f"time uncertain, ± {span(version.uncertain_us)}" if version.uncertain_us else None,
         [MarkView(*each) for each in version.marks],
         [TermsView(agreement, [_term(row) for row in rows], party or None) for agreement, party, rows in version.terms])  # fmt: skip
 

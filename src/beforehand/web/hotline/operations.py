@@ -47,8 +47,8 @@ class HotlineOperation(Struct, frozen=True):
 
     @property
     def warns(self) -> bool:
-        """Whether it is a warning: never refused for a rate."""
-        return self.verb is not None and self.verb.warns
+        """Whether it is a warning, or hands one out: never refused for a rate."""
+        return self.id == "getNotice" or (self.verb is not None and self.verb.warns)
 
     @property
     def reads(self) -> bool:

@@ -25,8 +25,9 @@ REASONS: dict[str, str] = {
     "bad_word": "A role, login or other word is not of the form that they have.",
     "bad_id": "An id is not of the form that answers name.",
     "bad_nonce": "A nonce is not of the form that nonces have.",
-    "bad_key": "A signing key is no Ed25519 key in base64url.",
+    "bad_key": "A signing key is no Ed25519 key in base64url, or a key's id none that answers name.",
     "bad_number": "A number is out of range.",
+    "bad_parameter": "A query has a parameter that there is not, or has one twice.",
     "bad_terms": "Terms do not go together.",
     "bad_signature": "A signature does not fit the bytes as sent.",
     "bad_password": "A password is too short or too long.",
@@ -42,7 +43,10 @@ class BadField(ValueError):
 
     def __init__(self, field: str, reason: str, message: str) -> None:
         assert reason in REASONS, reason
-        super().__init__(f"{field} {message}")
+        super().__init__(field, reason, message)  # all three, so that a worker can raise it in another process
         self.field = field
         self.reason = reason
         self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.message}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from math import ceil, isfinite
+from math import ceil
 from typing import Any, NamedTuple, TypeVar
 
 from msgspec import DecodeError, Struct, ValidationError
@@ -17,19 +17,23 @@ from beforehand.airspace.outline import area_km2
 from beforehand.airspace.volume import Circle, Outline, OutlineError, ceil_mm
 from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import terms as t
-from beforehand.core.hotline.words import CATEGORIES
+from beforehand.core.hotline.words import CATEGORIES, SERVICE
 from beforehand.wire.f3548.errors import TooLargeInline
 from beforehand.wire.hotline import bodies as b
 from beforehand.wire.hotline.asks import asks
 from beforehand.wire.hotline.bodies_volume import ReadVolume, VolumeBody, read_volume
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.positions import read_degrees
-from beforehand.wire.hotline.texts import TITLE_MAX, WORD_MAX, code, identifier, nonce, text, word
+from beforehand.wire.hotline.texts import TITLE_MAX, WORD_MAX, code, identifier, key_id, nonce, quoted, text, word
 from beforehand.wire.hotline.values import Reference, SaidAltitude, ceiling, floor, said_time
 from beforehand.wire.hotline.words import check_words, places_named
 
 #: Volumes of one notice or zone, legs of one movement, times of one zone, codes of one list.
 VOLUMES_MAX, LEGS_MAX, ACTIVE_MAX, CODES_MAX = 100, 200, 200, 200
+#: Relays to which one agreement may bind: each is an entry of every version of a notice.
+RELAYS_MAX = 50
+#: No version has a higher number, and no movement more people.
+NUMBER_MAX = 1_000_000
 #: Facts hold whole numbers below 2^53: µs from the year 1684 to 2255.
 _BOUND_US = 1 << 53
 
@@ -61,7 +65,8 @@ def read(body: bytes, kind: type[B]) -> B:
         decoded: B = decoder.decode(body or b"{}")
     except ValidationError as error:
         what, _, where = str(error).partition(" - at `$")
-        raise BadField(where.rstrip("`").lstrip(".") or "The body", "wrong_type", f"cannot be taken: {what}.") from None
+        field = quoted(where.rstrip("`").lstrip(".")) or "The body"
+        raise BadField(field, "wrong_type", f"cannot be taken: {quoted(what)}.") from None
     except (DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadField("The body", "malformed", f"is no JSON object in UTF-8: {error}.") from None
     return decoded
@@ -77,7 +82,7 @@ def speaking(by: c.Speaker, body: b.Body, raw: bytes) -> c.Speaker:
         party=said.party or "",
         role=said.role or "",
         subject=said.subject or "",
-        version=said.version,
+        version=None if said.version is None else _version(said.version, "statement.version"),
         agreement=said.agreement or "",
         claimed_us=None if said.claimed_at is None else _time(said.claimed_at, "statement.claimed_at"),
         nonce="" if said.nonce is None else nonce(said.nonce, "statement.nonce"),
@@ -109,9 +114,14 @@ def _maybe(said: str | None, field: str) -> int | None:
 
 
 def _number(value: float, field: str, least: float, most: float) -> float:
-    if not isfinite(value) or not least <= value <= most:
-        raise BadField(field, "bad_number", f"must be from {least:g} to {most:g}, not {value:g}.")
+    if not least <= value <= most:  # which no NaN is
+        raise BadField(field, "bad_number", f"must be from {least:g} to {most:g}.")
     return value
+
+
+def _version(said: int, field: str) -> int:
+    """The number of a version, or 0 for the newest."""
+    return int(_number(said, field, 0, NUMBER_MAX))
 
 
 def _codes(said: Sequence[str], field: str) -> tuple[str, ...]:
@@ -142,7 +152,14 @@ def invite_roles(body: b.Invite) -> tuple[str, ...]:
     """The roles of an invitation."""
     if not 1 <= len(body.roles) <= 20:
         raise BadField("roles", "too_many", "must hold from 1 to 20 roles.")
-    return tuple(dict.fromkeys(word(each, f"roles[{at}]") for at, each in enumerate(body.roles)))
+    for at, each in enumerate(body.roles):
+        if word(each, f"roles[{at}]") == SERVICE:
+            raise BadField(
+                f"roles[{at}]",
+                "bad_word",
+                f"is `{SERVICE}`, in which no person speaks; `party service` makes a client.",
+            )
+    return tuple(dict.fromkeys(body.roles))
 
 
 def remove_person(asked: Request) -> c.RemovePerson:
@@ -152,7 +169,7 @@ def remove_person(asked: Request) -> c.RemovePerson:
 
 def revoke_key(asked: Request) -> c.RevokeKey:
     body = read(asked.body, b.RevokeKey)
-    return c.RevokeKey(speaking(asked.by, body, asked.body), body.key[:64], _time(body.from_, "from"))
+    return c.RevokeKey(speaking(asked.by, body, asked.body), key_id(body.key, "key"), _time(body.from_, "from"))
 
 
 def log_out(asked: Request) -> c.CloseSession:
@@ -169,14 +186,14 @@ def start_of_key(body: b.AddKey, now_us: int) -> int:
 
 def propose(asked: Request) -> c.Propose:
     body = read(asked.body, b.Propose)
+    if len(body.area) > VOLUMES_MAX:
+        raise BadField("area", "too_many", f"has {len(body.area)} shapes, at most {VOLUMES_MAX} are taken.")
     area: list[Outline] = []
     for at, each in enumerate(body.area):
         shape = read_volume(each, f"area[{at}]").outline
         if shape is None:
             raise BadField(f"area[{at}]", "missing", "must have `outline` or `circle`.")
         area.append(shape)
-    if len(body.area) > VOLUMES_MAX:
-        raise BadField("area", "too_many", f"has {len(body.area)} shapes, at most {VOLUMES_MAX} are taken.")
     cells = _cells([(each, f"area[{at}]") for at, each in enumerate(area)], asked.inline_cells)
     start_us, end_us = _time(body.from_, "from"), _maybe(body.until, "until")
     if end_us is not None and end_us <= start_us:
@@ -194,6 +211,8 @@ def propose(asked: Request) -> c.Propose:
 
 def read_terms(said: b.TermsBody) -> t.Terms:
     """Terms in whole seconds and millimetres, rounded so that nobody is held to more than was said."""
+    if len(said.relays) > RELAYS_MAX:
+        raise BadField("terms.relays", "too_many", f"has {len(said.relays)} relays, at most {RELAYS_MAX} are taken.")
     deadlines = said.deadlines_min
     minutes = {
         name: _seconds(getattr(deadlines, name), f"terms.deadlines_min.{name}")
@@ -528,7 +547,7 @@ def declare_movement(asked: Request) -> c.DeclareMovement:
             raise BadField(f"legs[{at}]", "bad_outline", f"cannot be taken. {error}") from None
     words = words_of(
         title=text(body.title, "title", TITLE_MAX), text=text(body.text, "text"), vehicles=text(body.vehicles, "vehicles"),
-        headcount=body.headcount, contact=text(body.contact, "contact", TITLE_MAX))  # fmt: skip
+        headcount=None if body.headcount is None else int(_number(body.headcount, "headcount", 0, NUMBER_MAX)), contact=text(body.contact, "contact", TITLE_MAX))  # fmt: skip
     return c.DeclareMovement(speaking(asked.by, body, asked.body), tuple(legs), tuple(cells), words)
 
 
@@ -571,19 +590,28 @@ def delivered(asked: Request) -> c.Receive:
             "hash", "wrong_type", "must be the SHA-256 of the document's bytes: 64 hexadecimal digits, lower case."
         )
     return c.Receive(
-        speaking(asked.by, body, asked.body), identifier(body.notice, "notice"), body.version, "DELIVERED", body.hash
+        speaking(asked.by, body, asked.body),
+        identifier(body.notice, "notice"),
+        _version(body.version, "version"),
+        "DELIVERED",
+        body.hash,
     )
 
 
 def seen(asked: Request) -> c.Receive:
     body = read(asked.body, b.Seen)
-    return c.Receive(speaking(asked.by, body, asked.body), identifier(body.notice, "notice"), body.version, "SEEN")
+    return c.Receive(
+        speaking(asked.by, body, asked.body),
+        identifier(body.notice, "notice"),
+        _version(body.version, "version"),
+        "SEEN",
+    )
 
 
 def disseminated(asked: Request) -> c.Receive:
     body = read(asked.body, b.Disseminated)
     return c.Receive(
-        speaking(asked.by, body, asked.body), identifier(body.notice, "notice"), body.version, "DISSEMINATED",
+        speaking(asked.by, body, asked.body), identifier(body.notice, "notice"), _version(body.version, "version"), "DISSEMINATED",
         coverage=body.coverage, means=body.means, spread=body.spread, at_us=_maybe(body.at, "at"))  # fmt: skip
 
 

@@ -15,6 +15,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u
 _CODE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_KEY_ID = re.compile(r"[0-9a-f]{16}")
 _NONCE = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
 
 
@@ -56,6 +57,21 @@ def identifier(said: str, field: str) -> str:
     if _ID.fullmatch(said) is None:
         raise BadField(field, "bad_id", "must be an id as an answer named it: 36 characters, lower case, with dashes.")
     return said
+
+
+def key_id(said: str, field: str) -> str:
+    """The id of a signing key. Raises BadField."""
+    if _KEY_ID.fullmatch(said) is None:
+        raise BadField(
+            field, "bad_key", "must be the id of a key as answers name it: 16 hexadecimal digits, lower case."
+        )
+    return said
+
+
+def quoted(said: str, most: int = 200) -> str:
+    """A text from outside as an answer may quote it: not long, and nothing in it that could make the line read otherwise."""
+    shown = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in said[:most])
+    return f"{shown}…" if len(said) > most else shown
 
 
 def nonce(said: str, field: str) -> str:

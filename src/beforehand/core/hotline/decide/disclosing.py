@@ -14,7 +14,7 @@ from beforehand.core.hotline.decide.agreements import binding
 from beforehand.core.hotline.decide.looking import buffers_of, grown, while_active
 from beforehand.core.hotline.decide.trials import counted, trial_view
 from beforehand.core.hotline.decide.speaking import done, heard, not_there, refused, sent
-from beforehand.core.hotline.picture import may_see
+from beforehand.core.hotline.picture import is_over, may_see
 from beforehand.core.hotline.state import ASKED_PER_HOUR, EARLIEST, HOUR_US, LATEST, HotlineState, Party, Place
 from beforehand.core.hotline.terms import Steps
 from beforehand.core.stamp import Decision, Stamp
@@ -57,7 +57,7 @@ def advice(state: HotlineState, command: c.AskAdvice, stamp: Stamp) -> Decision:
     hidden = [
         code
         for code, met in version.conflicts.items()
-        if any(not may_see(state, notice.giver, kind, id_) for _, kind, id_ in met)
+        if any(not may_see(state, notice.giver, kind, id_) and not is_over(state, kind, id_) for _, kind, id_ in met)
     ]
     reply = r.AdviceAsked(
         notice.id, version.number, own, others, names, buffers, grid, stamp.time_us, version.cells_only,

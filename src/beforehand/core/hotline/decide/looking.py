@@ -120,7 +120,7 @@ def _candidates(state: HotlineState, item: Work) -> Iterator[Pair]:
         buffers = buffers_of(state, version.agreements)
         for volume in version.volumes:
             for place in _near(state, item, volume, buffers):
-                if place.party != notice.giver:
+                if place.party != notice.giver or _of_nonparty(state, place):
                     yield Pair(notice.id, version.number, volume.number, place.handle)
         return
     own = state.zones[item.id].volumes if item.kind == "zone" else None
@@ -132,8 +132,13 @@ def _candidates(state: HotlineState, item: Work) -> Iterator[Pair]:
     for handle in handles:
         mine = state.places[handle]
         for place in _around(state, item, mine):
-            if place.kind == "notice" and place.party != mine.party:
+            if place.kind == "notice" and (place.party != mine.party or _of_nonparty(state, mine)):
                 yield Pair(place.id, place.version, place.number, mine.handle)
+
+
+def _of_nonparty(state: HotlineState, place: Place) -> bool:
+    """Whether it is a zone of a non-party: that concerns whoever reported it, too."""
+    return place.kind == "zone" and state.zones[place.id].nonparty is not None
 
 
 def _near(state: HotlineState, item: Work, volume: VolumeState, buffers: Buffers) -> list[Place]:
@@ -142,14 +147,15 @@ def _near(state: HotlineState, item: Work, volume: VolumeState, buffers: Buffers
     end = LATEST if volume.end_us is None else volume.end_us + buffers.time_us
     body = _body(state, (item.id, item.version), volume.number)
     outline = body.outline if isinstance(body, Volume) else None
-    cells = grown(outline, buffers.horizontal_mm) if outline is not None else volume.cells or None
+    cells: bytes | None = volume.cells or None
+    if buffers.horizontal_mm and outline is not None:
+        cells = grown(outline, buffers.horizontal_mm)
     return _places(state, cells, start, end)
 
 
 def _around(state: HotlineState, item: Work, mine: Place) -> list[Place]:
-    """Notices near a zone or leg: by the widest buffers that any agreement of its party has."""
-    agreements = state.parties[mine.party].agreements
-    buffers = buffers_of(state, agreements)
+    """Notices near a zone or leg: by the widest buffers of any agreement, for those of a notice are its giver's."""
+    buffers = state.widest
     body = _body(state, (item.id, mine.version), mine.number)
     cells: bytes | None = mine.cells
     if buffers.horizontal_mm and body is not None:
@@ -273,7 +279,8 @@ def _written(state: HotlineState, item: Work, search: Search, stamp: Stamp) -> l
     events: list[e.Fact] = []
     groups: dict[tuple[str, int, str], list[Found]] = {}
     for found in search.found:
-        groups.setdefault((found.notice, found.version, found.place.party), []).append(found)
+        if found.place.party != state.notices[found.notice].giver:
+            groups.setdefault((found.notice, found.version, found.place.party), []).append(found)
     written = 0
     for (id_, number, party), meetings in groups.items():
         notice = state.notices[id_]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from beforehand.airspace.cells import from_tokens
+from beforehand.airspace.encounter import Buffers
 from beforehand.airspace.volume import Volume
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.contents import read_area
@@ -20,6 +21,12 @@ def proposed(state: HotlineState, event: e.AgreementProposed, content: bytes | N
     state.agreements[event.agreement] = agreement
     for code in (*event.parties, *event.observers):
         state.parties[code].agreements.append(event.agreement)
+    wide, buffers = state.widest, event.terms.buffers
+    state.widest = Buffers(
+        max(wide.horizontal_mm, buffers.horizontal_mm),
+        max(wide.vertical_mm, buffers.vertical_mm),
+        max(wide.time_us, buffers.time_s * 1_000_000),
+    )
     if content is not None:
         state.shapes[event.agreement, 0] = tuple(Volume(each) for each in read_area(content).area)
     due.at(state, event.start, "agreement starts", event.agreement)

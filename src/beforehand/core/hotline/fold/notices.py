@@ -29,7 +29,7 @@ def given(state: HotlineState, event: e.NoticeGiven, content: bytes | None, entr
     version = Version(
         event.version, entry, time_us, event.kind, volumes, event.lead, list(event.agreements), event.emergency,
         [(each.rule, each.kind, each.volume) for each in event.marks], None if event.by.key is UNSET else event.by.key,
-        event.aware.count, event.unaware.count)  # fmt: skip
+        event.aware.count, event.unaware.count, 0 if event.uncertain is UNSET else event.uncertain)  # fmt: skip
     notice.versions.append(version)
     for number in event.retires:
         retire(state, notice, notice.versions[number - 1])
