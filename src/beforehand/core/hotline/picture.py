@@ -13,6 +13,14 @@ def newest(notice: Notice, party: str) -> Telling | None:
     return tellings[-1] if tellings else None
 
 
+def understood(notice: Notice, party: str) -> Telling | None:
+    """What a party understood last of a notice, or None."""
+    for telling in reversed(notice.tellings.get(party, ())):
+        if "UNDERSTOOD" in telling.received:
+            return telling
+    return None
+
+
 def seen_version(notice: Notice, party: str) -> int:
     """The newest version that a party has SEEN; 0 where none."""
     seen = [each.version for each in notice.tellings.get(party, ()) if "SEEN" in each.received]

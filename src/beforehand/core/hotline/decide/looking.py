@@ -287,6 +287,8 @@ def _written(state: HotlineState, item: Work, search: Search, stamp: Stamp) -> l
         version = notice.versions[number - 1]
         if notice.over_us is not None or not version.in_picture or _known(version, party, meetings):
             continue
+        if version is not notice.current and all(each.version != number for each in notice.tellings.get(party, ())):
+            continue  # it never had this version in its picture
         if written == PARTIES_A_SLICE:
             return events
         events += _conflict(state, notice, version, party, meetings)

@@ -12,10 +12,10 @@ from beforehand.core.hotline.codes import pair
 from beforehand.core.hotline.contents import Document, NoticeContent, ToldVolume, encode
 from beforehand.core.hotline.decide.drawing import drawn
 from beforehand.core.hotline.decide.parties import pair_value
-from beforehand.core.hotline.decide.versions import differing
+from beforehand.core.hotline.decide.versions import differing, kind_of
 from beforehand.core.hotline.instants import day, instant
 from beforehand.core.hotline.phrase import day_value, phrase
-from beforehand.core.hotline.picture import newest
+from beforehand.core.hotline.picture import understood
 from beforehand.core.hotline.state import Agreement, HotlineState, Notice
 from beforehand.core.hotline.words import STAGES
 from beforehand.core.stamp import Stamp
@@ -54,6 +54,7 @@ def tell(
     events: list[e.Fact] = []
     contents: list[bytes | None] = []
     fresh: dict[tuple[str, str], str] = {}
+    compared: Compared = {}
     for part in parts:
         both = pair(state, facing.giver, part.party)
         value = state.pairs.get(both) or fresh.get(both)
@@ -62,7 +63,7 @@ def tell(
             events.append(e.PairKeyed(both, value))
             contents.append(None)
         document = encode(_document(stamp, facing, part, value, state.parties[part.party].handle))
-        asked = _asked(facing, part)
+        asked = _asked(state, facing, part, compared)
         stages, deadlines = _asked_for(facing, part.party, stamp.time_us, asked)
         events.append(
             e.NoticeTold(
@@ -104,16 +105,24 @@ def _document(stamp: Stamp, facing: Facing, part: Part, value: str, handle: int)
         drawn(stamp, f"salt {handle}").hex()[:32])  # fmt: skip
 
 
-def _asked(facing: Facing, part: Part) -> str:
-    """What is to be read back: of a first version, and of one whose forerunner was not understood, all."""
-    if facing.of_notice is None or facing.kind == "first":
+#: How parts stand to each other: version and volumes understood, volumes told now -> inside, slip or outside.
+Compared = dict[tuple[int, tuple[int, ...], tuple[int, ...]], str]
+
+
+def _asked(state: HotlineState, facing: Facing, part: Part, compared: Compared) -> str:
+    """What is to be read back of a part: all, where nothing was understood before; else what differs from that (H4.10)."""
+    before = None if facing.of_notice is None else understood(facing.of_notice, part.party)
+    if before is None:
         return "all"
-    before = newest(facing.of_notice, part.party)
-    if before is None or before.read_back.state not in ("understood", "answered"):
-        return "all"
-    if before.version == facing.version:  # told more of the same version
-        return "difference" if before.volumes != part.volumes else before.asked
-    return {"inside": "stands", "slip": "times", "outside": "difference"}[facing.kind]
+    key = (before.version, tuple(before.volumes), tuple(part.volumes))
+    kind = compared.get(key)
+    if kind is None:
+        held = state.shapes.get((facing.notice, before.version))
+        if held is None:
+            return "all"
+        old = [held[number - 1] for number in before.volumes]
+        kind = compared[key] = kind_of([facing.content.volumes[number - 1] for number in part.volumes], old)
+    return {"inside": "stands", "slip": "times", "outside": "difference"}[kind]
 
 
 def _asked_for(facing: Facing, party: str, now_us: int, asked: str) -> tuple[list[str], dict[str, int]]:

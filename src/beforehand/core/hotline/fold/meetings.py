@@ -32,7 +32,8 @@ def touched(state: HotlineState, event: e.Touched, content: bytes | None, entry:
     had = {volume for telling in tellings if telling.version == event.version for volume in telling.volumes}
     waiting = version.to_tell.get(event.party)
     numbers = sorted({*event.volumes, *(() if waiting is None else waiting), *had})
-    if set(numbers) - had:
+    # Of a version that another has followed nobody more is told: who has it in its picture was told of the next as well.
+    if set(numbers) - had and version is notice.current:
         version.to_tell[event.party] = numbers
         state.work[Work("tell", "notice", event.notice, event.version)] = None
 

@@ -33,6 +33,8 @@ def given(state: HotlineState, event: e.NoticeGiven, content: bytes | None, entr
     notice.versions.append(version)
     for number in event.retires:
         retire(state, notice, notice.versions[number - 1])
+    for former in notice.versions[:-1]:
+        _leave_off(state, notice, former)
     for volume in volumes:
         places.enter_volume(state, "notice", event.notice, event.version, event.giver, volume)
     if any(not volume.cells for volume in volumes):
@@ -62,6 +64,15 @@ def retire(state: HotlineState, notice: Notice, version: Version) -> None:
         places.leave(state, volume)
 
 
+def _leave_off(state: HotlineState, notice: Notice, version: Version) -> None:
+    """Nobody more is looked for, or told, of a version that another has followed, or of a notice that is over."""
+    version.to_tell.clear()
+    for what in ("look", "tell"):
+        item = Work(what, "notice", notice.id, version.number)
+        state.work.pop(item, None)
+        state.searches.pop(item, None)
+
+
 def moved(state: HotlineState, event: e.NoticeMoved, content: bytes | None, entry: int, time_us: int) -> None:
     notice = state.notices[event.notice]
     notice.deviated = notice.deviated or event.deviated
@@ -71,7 +82,7 @@ def moved(state: HotlineState, event: e.NoticeMoved, content: bytes | None, entr
         for version in notice.versions:
             if version.in_picture:
                 retire(state, notice, version)
-            state.work.pop(Work("look", "notice", notice.id, version.number), None)
+            _leave_off(state, notice, version)
         state.placeless.pop(notice.id, None)
         state.parties[notice.giver].given.pop(notice.id, None)
         state.parties[notice.giver].over[notice.id] = None
@@ -100,7 +111,7 @@ def told(state: HotlineState, event: e.NoticeTold, content: bytes | None, entry:
         dict(event.deadlines), time_us, tuple([(each.cause, each.id) for each in event.why]))  # fmt: skip
     before = notice.tellings.setdefault(event.party, [])
     if event.read_back == "stands":
-        former = before[-1]
+        former = next(each for each in reversed(before) if "UNDERSTOOD" in each.received)
         telling.read_back.state = former.read_back.state
         telling.received["UNDERSTOOD"] = former.received["UNDERSTOOD"]
         telling.how["UNDERSTOOD"] = f"read-back of version {former.version} stands"

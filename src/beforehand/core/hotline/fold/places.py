@@ -83,7 +83,9 @@ def zone_ended(state: HotlineState, event: e.ZoneEnded, content: bytes | None, e
     for volume in zone.volumes:
         leave(state, volume)
     del state.parties[event.party].zones[event.zone]
-    state.work.pop(Work("look", "zone", event.zone, 0), None)
+    item = Work("look", "zone", event.zone, 0)
+    state.work.pop(item, None)
+    state.searches.pop(item, None)
 
 
 def movement_declared(
@@ -121,4 +123,6 @@ def movement_ended(
     for leg in movement.legs:
         _take_out(state, leg)
     del state.parties[event.party].movements[event.movement]
-    state.work.pop(Work("look", "movement", event.movement, 0), None)
+    item = Work("look", "movement", event.movement, 0)
+    state.work.pop(item, None)
+    state.searches.pop(item, None)
