@@ -642,6 +642,13 @@ class DeadlineMissed(Fact, tag="deadline.missed", frozen=True, gc=False):
     away: tuple[int, int] | UnsetType = UNSET
 
 
+class Forgotten(Fact, tag="hotline.forgotten", frozen=True, gc=False):
+    """A notice, zone or movement that was over long ago left the tables; the record keeps it."""
+
+    kind: str
+    id: str
+
+
 class AskedCounted(Fact, tag="asked.counted", frozen=True, gc=False):
     """A party made a trial check or asked for advice: those it has an agreement with see how often (H4.8)."""
 
@@ -698,4 +705,5 @@ HotlineEvent = (
     | ObjectionAnswered
     | DeadlineMissed
     | AskedCounted
+    | Forgotten
 )

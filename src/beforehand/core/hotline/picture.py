@@ -74,18 +74,21 @@ def may_see_notice(state: HotlineState, viewer: str, notice: Notice) -> bool:
 def may_see(state: HotlineState, viewer: str, kind: str, id_: str) -> bool:
     """Whether the object itself is a party's to see: its own, told, shared or released to it."""
     if kind == "notice":
-        notice = state.notices[id_]
-        return viewer == notice.giver or viewer in notice.tellings
+        notice = state.notices.get(id_)
+        return notice is not None and (viewer == notice.giver or viewer in notice.tellings)
     if kind == "zone":
-        zone = state.zones[id_]
-        return viewer == zone.party or viewer in zone.shared
-    movement = state.movements[id_]
+        zone = state.zones.get(id_)
+        return zone is not None and (viewer == zone.party or viewer in zone.shared)
+    movement = state.movements.get(id_)
+    if movement is None:
+        return False
     return viewer == movement.party or ("movement", id_) in state.parties[viewer].released
 
 
 def is_over(state: HotlineState, kind: str, id_: str) -> bool:
     """Whether an object has left the picture: what it met is history."""
     if kind == "notice":
-        return state.notices[id_].over_us is not None
-    ended_us = state.zones[id_].ended_us if kind == "zone" else state.movements[id_].ended_us
-    return ended_us is not None
+        notice = state.notices.get(id_)
+        return notice is None or notice.over_us is not None
+    place = state.zones.get(id_) if kind == "zone" else state.movements.get(id_)
+    return place is None or place.ended_us is not None

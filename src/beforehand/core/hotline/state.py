@@ -38,6 +38,10 @@ NONCES_MAX = 20_000
 NONCE_US = 86_400_000_000
 #: Notices that an entry names as shown or not shown.
 SHOWN_MAX = 256
+#: For how long what is over is kept in the tables, and how much of one party: beyond, its oldest leave early. The record
+#: keeps it all.
+KEPT_US = 30 * 86_400_000_000
+KEPT_MAX = 10_000
 #: Trial checks and advice that a party may ask for in one hour (H4.8): each tells something of what it may see.
 ASKED_PER_HOUR = 120
 HOUR_US = 3_600_000_000
@@ -107,6 +111,8 @@ class Party(Struct):
     told: dict[str, None] = field(default_factory=dict)
     zones: dict[str, None] = field(default_factory=dict)
     movements: dict[str, None] = field(default_factory=dict)
+    #: Zones and movements that are over, by kind and id.
+    ended: dict[tuple[str, str], None] = field(default_factory=dict)
     #: What others let it see of theirs, by (kind, id).
     released: dict[tuple[str, str], None] = field(default_factory=dict)
     #: Trial checks and advice it asked for, by kind.

@@ -45,7 +45,13 @@ def _stands(state: HotlineState, deadline: Deadline) -> bool:
         if deadline.what == "agreement ends" and agreement.end_us != deadline.time_us:
             return False
         return by_clock(agreement, _AGREEMENT[deadline.what]) is not None
-    notice = state.notices[deadline.id]
+    if deadline.what == "forget":
+        return (
+            deadline.id in {"notice": state.notices, "zone": state.zones, "movement": state.movements}[deadline.about]
+        )
+    notice = state.notices.get(deadline.id)
+    if notice is None:
+        return False
     if deadline.what in _CLOCK:
         meant = {"opens": notice.opens_us, "ends": notice.ends_us, "linger": notice.linger_us}[deadline.what]
         follows = NOTICE[notice.state][_CLOCK[deadline.what]]
@@ -90,6 +96,8 @@ def fire(state: HotlineState, command: c.DoDue, stamp: Stamp) -> Decision:
         moved = by_clock(state.agreements[command.id], _AGREEMENT[command.what])
         assert moved is not None
         return Decision((moved,), (None,), None)
+    if command.what == "forget":
+        return Decision((e.Forgotten(command.about, command.id),), (None,), None)
     notice = state.notices[command.id]
     if command.what in _CLOCK:
         event = _CLOCK[command.what]

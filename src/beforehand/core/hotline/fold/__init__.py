@@ -27,6 +27,7 @@ _FOLDS: dict[type, Callable[[HotlineState, Any, bytes | None, int, int], None]] 
     e.NonpartyNamed: parties.nonparty_named,
     e.PairKeyed: parties.pair_keyed,
     e.AskedCounted: parties.asked,
+    e.Forgotten: places.forgotten,
     e.AgreementProposed: agreements.proposed,
     e.AgreementSigned: agreements.signed,
     e.AgreementMoved: agreements.moved,

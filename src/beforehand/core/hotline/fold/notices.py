@@ -11,7 +11,7 @@ from beforehand.core.hotline import events as e
 from beforehand.core.hotline.contents import read_notice
 from beforehand.core.hotline.fold import due, places
 from beforehand.core.hotline.lifecycle import IN_PICTURE
-from beforehand.core.hotline.state import HotlineState, Notice, Telling, Version, VolumeState, Work
+from beforehand.core.hotline.state import KEPT_MAX, KEPT_US, HotlineState, Notice, Telling, Version, VolumeState, Work
 
 
 def volume_state(fact: e.VolumeFact) -> VolumeState:
@@ -85,7 +85,12 @@ def moved(state: HotlineState, event: e.NoticeMoved, content: bytes | None, entr
             _leave_off(state, notice, version)
         state.placeless.pop(notice.id, None)
         state.parties[notice.giver].given.pop(notice.id, None)
-        state.parties[notice.giver].over[notice.id] = None
+        over = state.parties[notice.giver].over
+        if notice.id not in over:
+            over[notice.id] = None
+            due.at(state, time_us + KEPT_US, "forget", notice.id, about="notice")
+            if len(over) > KEPT_MAX:
+                due.at(state, time_us, "forget", next(iter(over)), about="notice")
 
 
 def _lapses(state: HotlineState, notice: Notice, stands: str, lapses: int | UnsetType) -> None:

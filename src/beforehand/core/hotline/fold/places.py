@@ -5,7 +5,19 @@ from __future__ import annotations
 from beforehand.airspace.cells import from_tokens
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.contents import read_movement, read_notice
-from beforehand.core.hotline.state import EARLIEST, LATEST, HotlineState, Movement, Place, VolumeState, Work, Zone
+from beforehand.core.hotline.fold import due
+from beforehand.core.hotline.state import (
+    EARLIEST,
+    KEPT_MAX,
+    KEPT_US,
+    LATEST,
+    HotlineState,
+    Movement,
+    Place,
+    VolumeState,
+    Work,
+    Zone,
+)
 
 
 def enter(
@@ -83,6 +95,7 @@ def zone_ended(state: HotlineState, event: e.ZoneEnded, content: bytes | None, e
     for volume in zone.volumes:
         leave(state, volume)
     del state.parties[event.party].zones[event.zone]
+    _ended(state, event.party, "zone", event.zone, time_us)
     item = Work("look", "zone", event.zone, 0)
     state.work.pop(item, None)
     state.searches.pop(item, None)
@@ -123,6 +136,32 @@ def movement_ended(
     for leg in movement.legs:
         _take_out(state, leg)
     del state.parties[event.party].movements[event.movement]
+    _ended(state, event.party, "movement", event.movement, time_us)
     item = Work("look", "movement", event.movement, 0)
     state.work.pop(item, None)
     state.searches.pop(item, None)
+
+
+def _ended(state: HotlineState, code: str, kind: str, id_: str, time_us: int) -> None:
+    """It is over, and is kept for a while."""
+    ended = state.parties[code].ended
+    ended[kind, id_] = None
+    due.at(state, time_us + KEPT_US, "forget", id_, about=kind)
+    if len(ended) > KEPT_MAX:
+        oldest_kind, oldest = next(iter(ended))
+        due.at(state, time_us, "forget", oldest, about=oldest_kind)
+
+
+def forgotten(state: HotlineState, event: e.Forgotten, content: bytes | None, entry: int, time_us: int) -> None:
+    """Take what was over long ago out of the tables."""
+    if event.kind == "notice":
+        notice = state.notices.pop(event.id)
+        del state.parties[notice.giver].over[event.id]
+        for code in notice.tellings:
+            state.parties[code].told.pop(event.id, None)
+        for version in notice.versions:
+            state.shapes.pop((event.id, version.number), None)
+        return
+    gone: Zone | Movement = state.zones.pop(event.id) if event.kind == "zone" else state.movements.pop(event.id)
+    del state.parties[gone.party].ended[event.kind, event.id]
+    state.shapes.pop((event.id, 0), None)
