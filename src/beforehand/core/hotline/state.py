@@ -312,6 +312,8 @@ class Movement(Struct):
     id: str
     party: str
     legs: list[Place]
+    #: To whom its party let it be seen.
+    released_to: list[str] = field(default_factory=list)
     ended_us: int | None = None
 
 

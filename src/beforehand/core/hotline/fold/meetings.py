@@ -47,6 +47,9 @@ def released(state: HotlineState, event: e.Released, content: bytes | None, entr
     seen = state.parties[event.giver].released
     for meeting in event.meetings:
         seen[meeting.kind, meeting.id] = None
+        movement = state.movements.get(meeting.id)
+        if movement is not None and event.giver not in movement.released_to:
+            movement.released_to.append(event.giver)
 
 
 def zone_warned(state: HotlineState, event: e.ZoneWarned, content: bytes | None, entry: int, time_us: int) -> None:

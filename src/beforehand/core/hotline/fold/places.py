@@ -162,6 +162,12 @@ def forgotten(state: HotlineState, event: e.Forgotten, content: bytes | None, en
         for version in notice.versions:
             state.shapes.pop((event.id, version.number), None)
         return
-    gone: Zone | Movement = state.zones.pop(event.id) if event.kind == "zone" else state.movements.pop(event.id)
+    gone: Zone | Movement
+    if event.kind == "zone":
+        gone = state.zones.pop(event.id)
+    else:
+        gone = state.movements.pop(event.id)
+        for code in gone.released_to:
+            state.parties[code].released.pop(("movement", event.id), None)
     del state.parties[gone.party].ended[event.kind, event.id]
     state.shapes.pop((event.id, 0), None)
