@@ -46,9 +46,9 @@ def _stands(state: HotlineState, deadline: Deadline) -> bool:
             return False
         return by_clock(agreement, _AGREEMENT[deadline.what]) is not None
     if deadline.what == "forget":
-        return (
-            deadline.id in {"notice": state.notices, "zone": state.zones, "movement": state.movements}[deadline.about]
-        )
+        if deadline.about == "notice":
+            return deadline.id in state.notices
+        return deadline.id in (state.zones if deadline.about == "zone" else state.movements)
     notice = state.notices.get(deadline.id)
     if notice is None:
         return False
