@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.flood import flooded
+from bench.notices import notices
 from bench.requests import overlapping, throughput
 from bench.scale import growth, one_cell
 from bench.table import Row, show
@@ -15,7 +16,7 @@ from bench.table import Row, show
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=["throughput", "overlapping", "flood", "growth", "one-cell"], nargs="*")
+    parser.add_argument("--only", choices=["throughput", "overlapping", "notices", "flood", "growth", "one-cell"], nargs="*")
     parser.add_argument("--out", type=Path, help="folder for bench.json")
     parser.add_argument("--live", type=int, default=1_000_000, help="live intents of the growth (default 1,000,000)")
     parser.add_argument("--count", type=int, default=20_000, help="requests of one throughput measurement")
@@ -23,6 +24,7 @@ def main() -> None:
     parts: dict[str, Callable[[], list[Row]]] = {
         "throughput": lambda: throughput(arguments.count),
         "overlapping": overlapping,
+        "notices": lambda: notices(arguments.count // 5),
         "flood": flooded,
         "one-cell": lambda: one_cell(min(100_000, arguments.live)),
         "growth": lambda: growth(arguments.live),

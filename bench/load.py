@@ -194,9 +194,9 @@ def load(
     return result
 
 
-def request(method: str, path: str, token: str, body: bytes = b"") -> bytes:
-    """One HTTP/1.1 request as bytes."""
+def request(method: str, path: str, token: str, body: bytes = b"", more: str = "") -> bytes:
+    """One HTTP/1.1 request as bytes; `more`: further header lines."""
     return (
-        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
+        f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n{more}"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode() + body

@@ -71,7 +71,7 @@ def write_journal(folder: Path, count: int, *, subscribe: bool = False) -> int:
     return chain.seq
 
 
-class _Pings:
+class Pings:
     """Asks `/healthy` on a connection of its own every 2 ms: what it waits is how long the loop stood still."""
 
     def __init__(self, port: int) -> None:
@@ -100,7 +100,7 @@ def _p50(server: Server, first: int, count: int) -> tuple[float, float]:
     token = server.token("uss2")  # the party of the journal may hold as much as its quota allows
     load(server.port, creates(token, first, 300), 8)
     requests = creates(token, first + 300, count)
-    pings = _Pings(server.port)
+    pings = Pings(server.port)
     result = load(server.port, requests, 8)
     stall = pings.stop()
     if set(result.statuses) != {201}:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -43,9 +43,9 @@ class Server:
         self._public = keys / "token-key.pub.pem"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def token(self, subject: str = "uss1") -> str:
+    def token(self, subject: str = "uss1", scopes: Sequence[str] = SCOPES) -> str:
         """A token of a party, good for an hour."""
-        return mint(self._key, "bench", subject, SCOPES, AUDIENCE, time.time(), 3600)
+        return mint(self._key, "bench", subject, scopes, AUDIENCE, time.time(), 3600)
 
     def start(self, wait_s: float = 120.0) -> float:
         """Start and wait until it is ready; returns how long that took, in seconds."""

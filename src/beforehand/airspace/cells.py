@@ -10,7 +10,6 @@ from struct import unpack as struct_unpack
 
 from s2geometry import S1Angle, S2Cap, S2CellId, S2Loop, S2Point, S2Point_FromRaw, S2Point_ToRaw, S2RegionCoverer
 
-from beforehand.airspace.arc import angle_between
 from beforehand.airspace.border import GROWTH_MM, grown_border
 from beforehand.airspace.moving import Leg, Path
 from beforehand.airspace.outline import EARTH_RADIUS_M, Vector, area_km2, centre, corners, expected_cells, sound
@@ -79,24 +78,8 @@ def cover(outline: Outline, expected: int | None = None) -> tuple[int, ...]:
         region = (_grown_box(outline) if is_small else None) or _grown_polygon(outline)
     else:
         middle, angle = centre(outline)
-        grown = angle + (GROWTH_MM + 0.5) / (1000 * EARTH_RADIUS_M)
-        region = S2Cap(S2Point_FromRaw(*middle), S1Angle.Radians(grown))
-    if is_small:
-        return tuple([cell.id() >> 32 for cell in _FIXED.GetCovering(region)])
-    cells: list[int] = []
-    for cell in _LIMITED.GetCovering(region):
-        number = cell.id() >> 32
-        half = number & -number
-        if half == _END:
-            cells.append(number)
-        elif half // _END + len(cells) > MAX_CELLS:
-            break
-        else:
-            cells.extend(range(number - half + _END, number + half, 2 * _END))
-    else:
-        if len(cells) <= MAX_CELLS:
-            return tuple(cells)
-    raise _too_many()
+        region = _cap(middle, angle + (GROWTH_MM + 0.5) / (1000 * EARTH_RADIUS_M))
+    return tuple([cell.id() >> 32 for cell in _FIXED.GetCovering(region)]) if is_small else _cells_of(region)
 
 
 def cover_within(outline: Outline, buffer_mm: int) -> tuple[int, ...]:
@@ -111,8 +94,7 @@ def cover_within(outline: Outline, buffer_mm: int) -> tuple[int, ...]:
         bound = loop.GetCapBound()
         return _within(lambda point: float(loop.GetDistance(point).radians()), bound, reach)
     middle, angle = centre(outline)
-    bound = S2Cap(S2Point_FromRaw(*middle), S1Angle.Radians(angle))
-    return _within(lambda point: angle_between(S2Point_ToRaw(point), middle), bound, reach, angle)
+    return _cells_of(_cap(middle, angle + reach))
 
 
 def cover_leg(leg: Leg, buffer_mm: int = 0) -> tuple[int, ...]:
@@ -122,7 +104,7 @@ def cover_leg(leg: Leg, buffer_mm: int = 0) -> tuple[int, ...]:
     of thousands of kilometres takes some tenths of a second.
     """
     path = Path(leg)
-    bound = S2Cap(S2Point_FromRaw(*path.at(path.length / 2)), S1Angle.Radians(path.length / 2 + path.angle))
+    bound = _cap(path.at(path.length / 2), path.length / 2 + path.angle)
     reach = (buffer_mm + GROWTH_MM) / (1000 * EARTH_RADIUS_M) + _ROUNDING
     return _within(lambda point: path.away(S2Point_ToRaw(point)), bound, reach, path.angle)
 
@@ -172,6 +154,28 @@ def from_tokens(text: str) -> bytes:
             raise ValueError(f"Cells must be strictly ascending; {token} is not above the one before.")
         before = number
     return bytes.fromhex(text)
+
+
+def _cap(middle: Vector, angle: float) -> S2Cap:
+    return S2Cap(S2Point_FromRaw(*middle), S1Angle.Radians(angle))
+
+
+def _cells_of(region: S2Cap | S2Loop) -> tuple[int, ...]:
+    """The cells that a region touches, by large ones inside of it. Raises ``OutlineError`` (``too_many_cells``)."""
+    cells: list[int] = []
+    for cell in _LIMITED.GetCovering(region):
+        number = cell.id() >> 32
+        half = number & -number
+        if half == _END:
+            cells.append(number)
+        elif half // _END + len(cells) > MAX_CELLS:
+            break
+        else:
+            cells.extend(range(number - half + _END, number + half, 2 * _END))
+    else:
+        if len(cells) <= MAX_CELLS:
+            return tuple(cells)
+    raise _too_many()
 
 
 def _within(away: Callable[[S2Point], float], bound: S2Cap, reach: float, radius: float = 0.0) -> tuple[int, ...]:

@@ -24,6 +24,17 @@ COMMANDS = (
     ("clock", "beforehand.cli.clock:app", "Decide about a clock that a running server does not believe."),
     ("journal", "beforehand.cli.journal:app", "Read the journal, beside a running server or without."),
     ("flights", "beforehand.cli.flights:flights", "Plan a recorded day of air traffic beforehand."),
+    ("login", "beforehand.cli.hotline.login:login", "Log in to the hotline, in a role."),
+    ("party", "beforehand.cli.hotline.party:app", "Parties, their people and signing keys."),
+    ("nonparty", "beforehand.cli.hotline.nonparty:app", "Name those who are not on the line."),
+    ("agreement", "beforehand.cli.hotline.agreement:app", "Agreements: terms, who signed, what is in force."),
+    ("notice", "beforehand.cli.hotline.notice:app", "Tell the others beforehand what, where and when."),
+    ("receipt", "beforehand.cli.hotline.receipt:app", "Delivered, seen, understood, disseminated."),
+    ("phrase", "beforehand.cli.hotline.phrase:app", "The check phrase that both ends read aloud."),
+    ("zone", "beforehand.cli.hotline.zone:app", "Zones of your own, and reported ones."),
+    ("movement", "beforehand.cli.hotline.movement:app", "Moving volumes of your own."),
+    ("relay", "beforehand.cli.hotline.relay:app", "Say that a notice was passed on to a non-party."),
+    ("knew", "beforehand.cli.hotline.knew:knew", "What each side knew of a notice at an instant."),
 )
 
 #: What may be asked without a command.

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from beforehand.auth.issuer import PRIVATE_NAME, PUBLIC_NAME, load_private_key, make_key_pair, mint
 from beforehand.cli.errors import CommandError
-from beforehand.testing.scenario import INTENTS, Player, read_scenario
+from beforehand.testing.planners import INTENTS, Player, read_scenario
 from beforehand.web.server import listen
 
 AUDIENCE = "127.0.0.1"

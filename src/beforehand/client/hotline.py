@@ -73,7 +73,9 @@ class Hotline:
         except (httpx.InvalidURL, UnicodeError):
             base = httpx.URL("")
         if base.scheme not in ("http", "https") or not base.host:
-            raise HotlineError("bad_url", f"{url[:200]!r} is no address of a server: give one such as https://hotline.example.")
+            raise HotlineError(
+                "bad_url", f"{url[:200]!r} is no address of a server: give one such as https://hotline.example."
+            )
         self.url = str(base)
         self._client = httpx.Client(
             base_url=base,
@@ -149,7 +151,9 @@ class Hotline:
             try:
                 return self._once(method, target, data, headers)
             except HotlineError as error:
-                again = error.reason == "not_done" or (error.is_unknown and repeatable) or error.reason == "not_connected"
+                again = (
+                    error.reason == "not_done" or (error.is_unknown and repeatable) or error.reason == "not_connected"
+                )
                 wait_s = next(waits, None) if again else None
                 if wait_s is None:
                     raise
@@ -173,7 +177,9 @@ class Hotline:
                     if time.monotonic() > until:
                         raise NoAnswer(self.url, f"the answer was not whole after {ALL_S:g} s")
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-            raise HotlineError("not_connected", f"No connection to {self.url}: {_why(error)}. Nothing was sent.") from None
+            raise HotlineError(
+                "not_connected", f"No connection to {self.url}: {_why(error)}. Nothing was sent."
+            ) from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NoAnswer(self.url, _why(error)) from None
         self._saw(answer.headers.get(CHECKPOINT_HEADER))
@@ -182,7 +188,9 @@ class Hotline:
         try:
             said: dict[str, Any] = decode(bytes(content), type=dict[str, Any])
         except (DecodeError, UnicodeDecodeError, RecursionError):
-            raise NoAnswer(self.url, "it answered with something that is no JSON object; is it a hotline server?") from None
+            raise NoAnswer(
+                self.url, "it answered with something that is no JSON object; is it a hotline server?"
+            ) from None
         return said
 
     def _saw(self, header: str | None) -> None:

@@ -15,8 +15,8 @@ class HotlineError(Exception):
     """A refusal of the server, or no answer of it.
 
     `reason` is stable: one of docs/refusals.md, or one of this client's own: `bad_url`, `not_connected` (nothing was sent),
-    `no_answer` (it may have been heard). `detail` says what was wrong and what to do, `field` where in the body. `repeat`: bytes of
-    an act that may have happened, safe to send again as they are.
+    `no_answer` (it may have been heard). `detail` says what was wrong and what to do, `field` where in the body.
+    `repeat`: bytes of an act that may have happened, safe to send again as they are.
     """
 
     def __init__(
@@ -51,11 +51,18 @@ def problem(status: int, body: bytes, retry_after: str | None) -> HotlineError:
         said = None
     if not isinstance(said, dict):
         said = {}
-    detail = said.get("detail") or said.get("message") or said.get("title") or body[:SHOWN_CHARACTERS].decode("utf-8", "replace")
+    detail = (
+        said.get("detail")
+        or said.get("message")
+        or said.get("title")
+        or body[:SHOWN_CHARACTERS].decode("utf-8", "replace")
+    )
     field, reason = said.get("field"), said.get("reason")
     if not isinstance(reason, str):
         # A proxy in between, or what stands in while no server runs: after a 502 or 504 nobody knows what was done.
-        reason = {401: "unauthenticated", 502: "no_answer", 503: "not_done", 504: "no_answer"}.get(status, f"http_{status}")
+        reason = {401: "unauthenticated", 502: "no_answer", 503: "not_done", 504: "no_answer"}.get(
+            status, f"http_{status}"
+        )
         if not said and status == 503:
             reason = "no_answer"
     text = str(detail).strip() or "The server gave no reason."

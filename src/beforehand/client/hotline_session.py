@@ -58,7 +58,9 @@ def load(file: Path) -> Session | None:
     except OSError as error:
         raise SessionFileError(f"Session file {file} cannot be read: {error.strerror}.") from None
     except (DecodeError, ValidationError, UnicodeDecodeError, RecursionError):
-        raise SessionFileError(f"{file} is no session file: name another with --session, or remove it and log in anew.") from None
+        raise SessionFileError(
+            f"{file} is no session file: name another with --session, or remove it and log in anew."
+        ) from None
 
 
 def save(file: Path, session: Session) -> None:
@@ -85,7 +87,9 @@ def remember(file: Path, seen: Checkpoint | None, notices: tuple[str, ...] = ())
         held = load(file)
         if held is None:
             return
-        newest = seen if held.checkpoint is None or (seen is not None and seen[0] > held.checkpoint[0]) else held.checkpoint
+        newest = (
+            seen if held.checkpoint is None or (seen is not None and seen[0] > held.checkpoint[0]) else held.checkpoint
+        )
         known = tuple(dict.fromkeys((*(each for each in held.notices if each not in notices), *notices)))[-NOTICES_MAX:]
         if newest == held.checkpoint and known == held.notices:
             return

@@ -12,9 +12,11 @@ import structlog
 
 from beforehand.core.hotline.commands import DoWork
 from beforehand.core.hotline.state import Work
+from beforehand.engine.protocol import Unavailable
 from beforehand.node.clock import Timeline
 from beforehand.node.decide import Broken, Decider
 from beforehand.node.faults import where
+from beforehand.node.outcomes import NotDone, OutcomeUnknown
 
 log = structlog.get_logger()
 
@@ -71,14 +73,16 @@ class Background:
         return None
 
     async def _slice(self, work: Work) -> None:
-        entry = self._decider.machine.content_of_work(work)
-        content = None if entry is None else await self._content(entry)
-        if work not in self._decider.machine.hotline.work:  # while its content was read
-            return
         try:
+            entry = self._decider.machine.content_of_work(work)
+            content = None if entry is None else await self._content(entry)
+            if work not in self._decider.machine.hotline.work:  # while its content was read
+                return
             self._decider.decide(DoWork(work.what, work.kind, work.id, work.version, content), self._timeline.stamp())
         except Broken:
             raise
+        except (NotDone, OutcomeUnknown, Unavailable):  # storage hangs, or the node ends
+            await asyncio.sleep(HOLD_S)
         except Exception as error:
             self.faults += 1
             self._failed[work] = self._failed.get(work, 0) + 1

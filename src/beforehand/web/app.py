@@ -20,6 +20,7 @@ from beforehand.auth.tokens import Verifier
 from beforehand.core.stamp import Refusal
 from beforehand.core.strategic import commands as c
 from beforehand.core.strategic.replies import REASONS, Missing, ReportFiled
+from beforehand.engine.protocol import EngineError
 from beforehand.node.decide import Broken
 from beforehand.node.outcomes import NOT_TOLD, NotDone, OutcomeUnknown, TooFast
 from beforehand.node.release import WRITE_WAITED
@@ -28,9 +29,10 @@ from beforehand.web.answer import ALIVE, NO_ROUTE, TOO_LARGE, Answer, Send, refu
 from beforehand.web.body import Gone, Receive, TooLong, read_body
 from beforehand.web.config import WebConfig
 from beforehand.web.description import DESCRIPTION
-from beforehand.web.hotline.hotline import NOBODY, SIGNATURE_HEADER, Hotline
+from beforehand.web.hotline.hotline import SIGNATURE_HEADER, Hotline
 from beforehand.web.hotline.operations import HOTLINE, HotlineOperation
 from beforehand.web.hotline.problems import as_problem
+from beforehand.web.hotline.speaking import NOBODY
 from beforehand.web.operations import OPERATIONS, Operation
 from beforehand.web.routing import BadEscape, Router
 from beforehand.web.service import SERVICE, Service
@@ -55,6 +57,8 @@ INLINE_OBJECTS = 200
 LONG_PIECE = 65_536
 #: Answers are handed out in pieces of this size, each taken before the next.
 PIECE = 262_144
+#: What is said where the journal's content cannot be read.
+NOT_READ = "What this rests on could not be read. Nothing was done; ask again in a moment."
 #: Seconds a client may take for one piece.
 TAKE_S = 15.0
 
@@ -291,6 +295,8 @@ class App:
             return refused(429, "quota", str(error), error.retry_after_s)
         if isinstance(error, TooLong):
             return refused(400, "body_too_long", f"The body is longer than {self._config.max_body} bytes. Send less.")
+        if isinstance(error, EngineError):  # content that could not be read, before anything was decided
+            return unavailable("not_done", NOT_READ, 1)
         if isinstance(error, Broken):
             return unavailable("outcome_unknown", WRITE_WAITED)
         self.faults += 1

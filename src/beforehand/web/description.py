@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from beforehand.web.answer import Answer
+from beforehand.web.hotline import description as hotline
 from beforehand.web.operations import OPERATIONS, Operation
 from beforehand.web.service import SERVICE, Service
 from beforehand.wire.f3548 import answers as a
@@ -39,7 +40,7 @@ class Unavailable(Struct, frozen=True):
 @lru_cache(maxsize=1)
 def description(version: str) -> bytes:
     """The OpenAPI document as JSON."""
-    types: list[type[Struct]] = [a.Message, a.Conflict, Unavailable]
+    types: list[Any] = [a.Message, a.Conflict, Unavailable, *hotline.types()]
     for operation in OPERATIONS:
         types += [operation.answer] if operation.body is None else [operation.body, operation.answer]
     types = list(dict.fromkeys(types))
@@ -48,6 +49,7 @@ def description(version: str) -> bytes:
     paths: dict[str, dict[str, Any]] = {"/healthy": {"get": _open("getHealthy", "The process lives.", "text/plain")}}
     for operation in OPERATIONS:
         paths.setdefault(operation.template, {})[operation.method.lower()] = _operation(operation, schema_of)
+    paths |= hotline.described(schema_of)
     for service in (*SERVICE, DESCRIPTION):
         paths.setdefault(service.template, {})[service.method.lower()] = _service(service, schema_of)
     document = {
@@ -55,11 +57,13 @@ def description(version: str) -> bytes:
         "info": {
             "title": "Beforehand",
             "version": version,
-            "description": "ASTM F3548-21 as a DSS. Every refusal has a stable reason in the header Beforehand-Reason.",
+            "description": "ASTM F3548-21 as a DSS, and the hotline. Every refusal has a stable reason in the header "
+            "Beforehand-Reason; those of the hotline are problem details (RFC 9457).",
         },
         "paths": paths,
         "components": {
             "schemas": components,
+            "responses": hotline.problems(schema_of),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }

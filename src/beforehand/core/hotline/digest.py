@@ -1,6 +1,7 @@
 """Everything of the hotline that the state hash covers, in one order, as plain values.
 
-All tables, field by field; a journal without any of this adds nothing to the hash. Not exact shapes, nor searches under way, nor the index, which follow from the entries as well.
+All tables, field by field; a journal without any of this adds nothing to the hash. Not exact shapes, nor searches under way,
+nor the index, which follow from the entries as well.
 """
 
 from __future__ import annotations

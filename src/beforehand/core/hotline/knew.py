@@ -14,6 +14,10 @@ from beforehand.core.hotline import events as e
 from beforehand.core.hotline.audience import ALL, audience
 from beforehand.core.hotline.instants import instant, span
 
+#: By version and number of a volume: when its window opens, None: not said.
+Starts = dict[int, dict[int, int | None]]
+#: By party and place among its receipts: since when that warning was usable.
+Usable = dict[tuple[str, int], int]
 #: What has no place in the record yet.
 NOT_RECORDED = "not recorded yet"
 
@@ -67,7 +71,8 @@ def what_was_known(entries: Iterable[tuple[int, Any]], notice: str, at_us: int, 
     """From (time in µs, event) in order: what each side knew at an instant. None where there was no such notice yet."""
     knew: Knew | None = None
     giver = ""
-    starts: dict[int, dict[int, int | None]] = {}
+    starts: Starts = {}
+    usable: Usable = {}
     parties: dict[str, KnewParty] = {}
     relays: dict[tuple[str, str], str] = {}
     for time_us, event in entries:
@@ -93,7 +98,7 @@ def what_was_known(entries: Iterable[tuple[int, Any]], notice: str, at_us: int, 
         meant = audience(event, giver)
         if viewer != ALL and viewer not in meant and ALL not in meant:
             continue
-        _take(knew, parties, relays, starts, event, time_us)
+        _take(knew, parties, relays, starts, usable, event, time_us)
     if knew is None:
         return None
     for party in parties.values():
@@ -125,7 +130,8 @@ def _take(
     knew: Knew,
     parties: dict[str, KnewParty],
     relays: dict[tuple[str, str], str],
-    starts: dict[int, dict[int, int | None]],
+    starts: Starts,
+    usable: Usable,
     event: Any,
     time_us: int,
 ) -> None:
@@ -150,7 +156,8 @@ def _take(
         _party(parties, event.giver).conflicts.append(f"version {event.version}: CONFLICT, ask {event.party} ({which})")
     elif isinstance(event, e.Touched):
         kinds = dict.fromkeys(each.kind for each in event.meetings)
-        _party(parties, event.party).conflicts.append(f"version {event.version}: meets your {', '.join(kinds)}")
+        if kinds:  # else a warning of a zone, another entry, says why it is told
+            _party(parties, event.party).conflicts.append(f"version {event.version}: meets your {', '.join(kinds)}")
     elif isinstance(event, e.CellsOnly):
         _party(parties, event.giver).conflicts.append(f"version {event.version}: CELLS ONLY since {at} ({event.count})")
     elif isinstance(event, e.ZoneWarned):
@@ -163,13 +170,17 @@ def _take(
         party = _party(parties, event.party)
         receipt = KnewReceipt(event.version, list(event.volumes), at)
         if stands:
-            receipt.understood = party.receipts[-1].understood
-            receipt.how["UNDERSTOOD"] = f"read-back of version {party.receipts[-1].version} stands"
+            place = max(at for at, each in enumerate(party.receipts) if each.understood is not None)
+            former = party.receipts[place]
+            receipt.understood = former.understood
+            receipt.how["UNDERSTOOD"] = f"read-back of version {former.version} stands"
+            usable[event.party, len(party.receipts)] = from_us = usable[event.party, place]
+            receipt.usable_warning = _usable(receipt, starts, from_us)
         party.receipts.append(receipt)
     elif isinstance(event, (e.Released, e.Objected, e.ObjectionAnswered)):
         _party(parties, event.party).objections.append(_said(event, at))
     else:
-        _receipt(parties, starts, event, time_us)
+        _receipt(parties, starts, usable, event, time_us)
 
 
 def _term(row: e.TermRow) -> str:
@@ -190,10 +201,18 @@ def _party(parties: dict[str, KnewParty], code: str) -> KnewParty:
     return parties.setdefault(code, KnewParty(code))
 
 
-def _receipt(parties: dict[str, KnewParty], starts: dict[int, dict[int, int | None]], event: Any, time_us: int) -> None:
+def _usable(receipt: KnewReceipt, starts: Starts, from_us: int) -> str | None:
+    """Window minus the moment from which it was usable, over the volumes that were told (H4.2)."""
+    of_version = starts[receipt.version]
+    known = [start for start in (of_version[number] for number in receipt.volumes) if start is not None]
+    return span(min(known) - from_us) if known else None
+
+
+def _receipt(parties: dict[str, KnewParty], starts: Starts, usable: Usable, event: Any, time_us: int) -> None:
     """What an addressee had of a version."""
     party = _party(parties, event.party)
-    receipt = next((each for each in reversed(party.receipts) if each.version == event.version), None)
+    place = max((at for at, each in enumerate(party.receipts) if each.version == event.version), default=-1)
+    receipt = None if place < 0 else party.receipts[place]
     at = instant(time_us)
     if isinstance(event, e.DeadlineMissed):
         line = f"{event.what} by {instant(event.deadline)}"
@@ -214,14 +233,9 @@ def _receipt(parties: dict[str, KnewParty], starts: dict[int, dict[int, int | No
         how = [each for each in (event.coverage, event.how, event.spread) if each is not UNSET]
         if how:
             receipt.how[event.stage] = " ".join(how)
-        usable_from = receipt.understood or receipt.seen
-        if usable_from == at and event.stage in ("SEEN", "UNDERSTOOD"):
-            known = [
-                start
-                for number, start in starts.get(event.version, {}).items()
-                if number in receipt.volumes and start is not None
-            ]
-            receipt.usable_warning = span(min(known) - time_us) if known else None
+        if event.stage == "UNDERSTOOD" or (event.stage == "SEEN" and receipt.understood is None):
+            usable[event.party, place] = time_us
+            receipt.usable_warning = _usable(receipt, starts, time_us)
     elif isinstance(event, e.ReadBackTried):
         wrong = "right" if not event.wrong else f"wrong: {', '.join(event.wrong)}"
         receipt.read_backs.append(f"{event.number}: {wrong}{', by voice' if event.by_voice else ''} ({at})")
@@ -232,7 +246,7 @@ def _receipt(parties: dict[str, KnewParty], starts: dict[int, dict[int, int | No
     elif isinstance(event, e.CallAsked):
         receipt.read_backs.append(f"both asked onto a call ({at})")
     elif isinstance(event, e.WhoOfOursAnswered):
-        receipt.who_of_ours = "answered"
+        receipt.who_of_ours = receipt.who_of_ours or "answered"
     elif isinstance(event, e.WhoOfOursSaid):
         receipt.who_of_ours = event.answer
     elif isinstance(event, e.PhraseEqual):

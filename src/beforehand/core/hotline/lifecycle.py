@@ -46,7 +46,7 @@ _OVER = Refused("over")
 NOTICE: dict[str, dict[str, str | Refused]] = {
     "given": {
         "clock opens": "due",
-        "clock ends": "over_unconfirmed",
+        "clock ends": NO_CHANGE,  # only of one whose beginning nobody said: it waits
         "begun": "active",
         "ended": _NOT_BEGUN,
         "broken off": _NOT_BEGUN,

@@ -73,6 +73,8 @@ def may_see_notice(state: HotlineState, viewer: str, notice: Notice) -> bool:
 
 def may_see(state: HotlineState, viewer: str, kind: str, id_: str) -> bool:
     """Whether the object itself is a party's to see: its own, told, shared or released to it."""
+    if (kind, id_) in state.parties[viewer].released:
+        return True
     if kind == "notice":
         notice = state.notices.get(id_)
         return notice is not None and (viewer == notice.giver or viewer in notice.tellings)
@@ -80,9 +82,7 @@ def may_see(state: HotlineState, viewer: str, kind: str, id_: str) -> bool:
         zone = state.zones.get(id_)
         return zone is not None and (viewer == zone.party or viewer in zone.shared)
     movement = state.movements.get(id_)
-    if movement is None:
-        return False
-    return viewer == movement.party or ("movement", id_) in state.parties[viewer].released
+    return movement is not None and viewer == movement.party
 
 
 def is_over(state: HotlineState, kind: str, id_: str) -> bool:

@@ -127,6 +127,7 @@ class Agreement(Struct):
 
     handle: int
     id: str
+    proposer: str
     parties: tuple[str, ...]
     observers: tuple[str, ...]
     terms: Terms
@@ -258,6 +259,8 @@ class RelayState(Struct, gc=False):
     to: tuple[str, ...]
     done_us: int | None = None
     how: str = ""
+    #: Who passed it on.
+    by: str | None = None
     missed_us: int | None = None
 
 
@@ -281,6 +284,10 @@ class Notice(Struct):
     deviated: bool = False
     over_us: int | None = None
     linger_us: int | None = None
+    #: Number of the deadline at which the clock ends it; None: the clock will not.
+    ends_due: int | None = None
+    #: To whom its giver let it be seen, besides those who were told.
+    released_to: list[str] = field(default_factory=list)
 
     @property
     def current(self) -> Version:
@@ -302,6 +309,8 @@ class Zone(Struct):
     reported_us: int
     capability: str = ""
     capability_us: int | None = None
+    #: To whom its party let it be seen, besides those it is shared with.
+    released_to: list[str] = field(default_factory=list)
     ended_us: int | None = None
 
 

@@ -209,7 +209,8 @@ def notice_view(
 ) -> NoticeView:
     """The whole of a notice to its giver and observers, its own part to an addressee."""
     code = viewer.code
-    whole = code == notice.giver or any(observes(state, code, each.agreements) for each in notice.versions)
+    judges = any(observes(state, code, each.agreements) for each in notice.versions)
+    whole = code == notice.giver or judges
     tellings = [each for party, told in notice.tellings.items() if whole or party == code for each in told]
     tellings.sort(key=lambda each: each.handle)
     current = notice.current
@@ -226,7 +227,7 @@ def notice_view(
         f"CELLS ONLY since {instant(current.cells_only_us)}: {current.cells_only} standard intents, never called clear"
         if whole and current.cells_only_us is not None else None,
         current.looked,
-        [_relay(each, now_us) for each in notice.relays.values() if whole or code in each.to or code == each.party],
+        [_relay(state, each, code, judges) for each in notice.relays.values() if judges or code in each.to],
         [_warning(each) for each in notice.warned.values() if _sees_warning(state, each, code, whole)],
         [_objection(each) for each in notice.objections.values() if whole or each.party == code])  # fmt: skip
 
@@ -338,11 +339,14 @@ def _telling(state: HotlineState, notice: Notice, telling: Telling, handed: Mapp
         "answered" if back.state == "answered" else "not answered", telling.hash, phrase_of(state, notice, telling))  # fmt: skip
 
 
-def _relay(relay: RelayState, now_us: int) -> RelayView:
+def _relay(state: HotlineState, relay: RelayState, code: str, judges: bool) -> RelayView:
+    """A relay as it stands; the zone beside which it is, only to who may see that."""
+    sees = relay.zone is not None and (judges or may_see(state, code, "zone", relay.zone))
     status = "RELAYED" if relay.done_us is not None else "NOBODY RELAYS" if relay.party is None else "NOT RELAYED"
     return RelayView(
-        relay.nonparty, relay.named_by, status, relay.party, relay.how or None, _time(relay.done_us), _time(relay.deadline_us),
-        relay.missed_us is not None and relay.done_us is None, relay.zone)  # fmt: skip
+        relay.nonparty, relay.named_by, status, relay.by or relay.party, relay.how or None, _time(relay.done_us),
+        _time(relay.deadline_us), relay.missed_us is not None and relay.done_us is None,
+        relay.zone if sees else None)  # fmt: skip
 
 
 def _sees_warning(state: HotlineState, warned: e.ZoneWarned, code: str, whole: bool) -> bool:

@@ -3,42 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+import contextlib
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from msgspec import Struct, to_builtins
+from msgspec import to_builtins
 from msgspec.json import Encoder
 
 from beforehand.auth.identity import Identity
-from beforehand.auth.scopes import HOTLINE_OPERATOR
-from beforehand.auth.signing import verify
 from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import replies as r
 from beforehand.core.hotline.contents import read_area, read_notice
 from beforehand.core.hotline.knew import what_was_known
 from beforehand.core.machine import read_event
-from beforehand.core.stamp import Caller, Refusal
-from beforehand.record.entry import StoredEntry, parse_header
+from beforehand.core.stamp import Refusal
+from beforehand.node.outcomes import NotDone
+from beforehand.record.entry import parse_header
 from beforehand.web.answer import Answer
-from beforehand.web.hotline.operations import HotlineOperation, Looking
+from beforehand.web.hotline.former import former
+from beforehand.web.hotline.operations import HotlineOperation, Looking, time_asked
 from beforehand.web.hotline.people import Asker, People
 from beforehand.web.hotline.problems import of_field, problem
+from beforehand.web.hotline.speaking import NOBODY, of_another_record, signed, speaker
 from beforehand.wire.f3548.errors import TooLargeInline
 from beforehand.wire.hotline.answers import NoticeAnswer, advised, content_shown, view_shown
-from beforehand.wire.hotline.bodies_volume import ReadVolume
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.places import load_names
-from beforehand.wire.hotline.requests import Request, read
-from beforehand.wire.hotline.values import said_time
-from beforehand.wire.hotline.verbs import Verb
+from beforehand.wire.hotline.requests import Request
+from beforehand.wire.hotline.texts import quoted
+from beforehand.wire.hotline.verbs import Verb, decoded
 
 #: The signing key of a statement and its signature, both in base64url.
 SIGNATURE_HEADER = b"beforehand-signature"
 #: Newest durable entry and its leaf hash: what a statement names as seen.
 CHECKPOINT_HEADER = b"beforehand-checkpoint"
-#: Who asks without a token: all together are one.
-NOBODY = Caller("", "")
+#: Bodies larger than this are read by the worker.
+INLINE_BODY = 65_536
 #: Reasons that arise here -> status (docs/refusals.md).
 REASONS = {"wrong_login": 401, "bad_signature": 400, "statement_mismatch": 400}
 
@@ -48,13 +49,8 @@ _encode = Encoder().encode
 class Node(Asker, Protocol):
     """What is asked of a node, besides."""
 
-    async def entries(self, wanted: Sequence[int]) -> list[StoredEntry]: ...
-
     @property
     def checkpoint(self) -> tuple[int, str]: ...
-
-    @property
-    def record(self) -> str: ...
 
 
 class Worker(Protocol):
@@ -78,7 +74,11 @@ class Hotline:
     def _warm(self) -> None:
         """Have the worker load place names before the first notice that has words waits for them."""
         if self._warming is None and self._inline_cells is not None:
-            self._warming = asyncio.create_task(self._worker.run(NOBODY, load_names))
+            self._warming = asyncio.create_task(self._load_names())
+
+    async def _load_names(self) -> None:
+        with contextlib.suppress(NotDone):  # then the first that needs them waits
+            await self._worker.run(NOBODY, load_names)
 
     async def answer(
         self,
@@ -116,19 +116,11 @@ class Hotline:
         if prepared is not None:
             return await prepared(asked)
         if verb.name == "notice change":
-            asked = asked._replace(previous=await self._previous(asked))
-        assert verb.decode is not None
-        try:
-            command = verb.decode(asked)
-        except TooLargeInline:
-            unlimited = asked._replace(inline_cells=None)
-            command = await self._worker.run(asked.by.caller, verb.decode, unlimited, warning=verb.warns)
-        said = command.by.statement
-        if said.record and said.record != self._node.record:
-            return Refusal(
-                "statement_mismatch",
-                f"statement.record is {said.record[:64]!r}, but this record is {self._node.record}. You may be on another server.",
-            )
+            asked = asked._replace(previous=await former(self._node, asked))
+        command = await self._command(verb, asked)
+        no = of_another_record(command.by, self._node.record)
+        if no is not None:
+            return no
         reply = await self._node.ask(command)
         if isinstance(reply, r.AdviceAsked):
             return await self._worker.run(asked.by.caller, advised, reply)
@@ -136,28 +128,13 @@ class Hotline:
             return to_builtins(reply.view)
         return reply
 
-    async def _previous(self, asked: Request) -> tuple[ReadVolume, ...] | None:
-        """The volumes of the version that stands, as they were said, for what is asked about slips (H4.6)."""
-        try:
-            notice = read(asked.body, _Loose).notice
-        except BadField:
-            return None
-        shown = await self._node.ask(c.FetchNotice(asked.by, notice))
-        if not isinstance(shown, r.Shown) or shown.content_entry is None or shown.document:
-            return None
-        content = await self._node.content(shown.content_entry)
-        if content is None:
-            return None
-        volumes = []
-        for said, volume in zip(
-            read_notice(content).words.get("volumes", []), read_notice(content).volumes, strict=False
-        ):
-            volumes.append(
-                ReadVolume(
-                    volume.outline, volume.lower_mm, volume.upper_mm, volume.start_us, volume.end_us, 0, 0, (), said
-                )
-            )
-        return tuple(volumes)
+    async def _command(self, verb: Verb, asked: Request) -> Any:
+        """What is asked: decoded here, or by the worker where that takes long."""
+        if len(asked.body) <= INLINE_BODY or asked.inline_cells is None:
+            with contextlib.suppress(TooLargeInline):
+                return decoded(verb.name, asked)
+        unlimited = asked._replace(inline_cells=None)
+        return await self._worker.run(asked.by.caller, decoded, verb.name, unlimited, warning=verb.warns)
 
     async def _look(self, operation: HotlineOperation, looking: Looking) -> Any:
         assert operation.look is not None
@@ -177,8 +154,8 @@ class Hotline:
         return shown
 
     async def _knew(self, found: r.EntriesFound, looking: Looking) -> Any:
-        said = looking.query.get("at")
-        at_us = self._node.now_us() if said is None else said_time(said, "at").time_us
+        said_us = time_asked(looking)
+        at_us = self._node.now_us() if said_us is None else said_us
         stored = await self._node.entries(found.entries)
         events = [(parse_header(each.header).time_us, read_event(each.facts)) for each in stored]
         knew = what_was_known(events, looking.params[0], at_us, found.viewer)
@@ -187,47 +164,18 @@ class Hotline:
         return knew
 
 
-class _Loose(Struct, frozen=True):
-    """The one field that is read beforehand."""
-
-    notice: str = ""
-
-
-def speaker(identity: Identity | None) -> c.Speaker:
-    """Who asks, as a token says. Person, role and session only of a token that this node issued."""
-    if identity is None:
-        return c.Speaker(NOBODY)
-    own = identity.person is not None
-    return c.Speaker(
-        identity.caller,
-        identity.subject if own else None,
-        identity.person or None,
-        identity.role,
-        identity.session,
-        HOTLINE_OPERATOR in identity.scopes,
-    )
-
-
-def signed(by: c.Speaker, header: bytes, body: bytes) -> c.Speaker:
-    """The speaker of bytes that are signed. Raises BadField where the signature does not hold: it is never taken for none."""
-    public, _, signature = header.decode("latin-1").partition(" ")
-    if not verify(public, body, signature):
-        raise BadField(
-            "Beforehand-Signature", "bad_signature",
-            "does not fit the body: give the public key and its signature over the bytes as sent, both in base64url.")  # fmt: skip
-    return c.Speaker(
-        by.caller, by.code, by.person, by.role, by.session, by.operator, by.statement, by.digest, public, "", signature
-    )
-
-
 def _looking(params: tuple[bytes, ...], query: bytes, operation: HotlineOperation, by: c.Speaker) -> Looking:
     try:
-        decoded = tuple(each.decode() for each in params)
-        values = dict(parse_qsl(query.decode("ascii"), max_num_fields=20))
+        decoded_params = tuple(each.decode() for each in params)
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, max_num_fields=20)
     except (UnicodeDecodeError, ValueError):
         raise BadField("The path", "malformed", "or its query is not UTF-8, or has too many fields.") from None
-    unknown = [name for name in values if name not in operation.query]
-    if unknown:
-        listed = ", ".join(operation.query) or "none"
-        raise BadField(unknown[0][:64], "malformed", f"is no parameter here; there are: {listed}.")
-    return Looking(decoded, values, by)
+    values: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in operation.query:
+            listed = ", ".join(operation.query) or "none"
+            raise BadField(quoted(name, 64), "bad_parameter", f"is no parameter here; there are: {listed}.")
+        if name in values:
+            raise BadField(name, "bad_parameter", "stands there twice. Say it once.")
+        values[name] = value
+    return Looking(decoded_params, values, by)

@@ -10,9 +10,11 @@ from msgspec import Struct
 from beforehand.auth.scopes import HOTLINE_OPERATOR, HOTLINE_PARTY, Options
 from beforehand.core.hotline import commands as c
 from beforehand.core.hotline.decide.readback import Opened, Result
+from beforehand.core.hotline.decide.receipts import PAGE_MAX
 from beforehand.core.hotline.knew import Knew
 from beforehand.wire.hotline import answers as a
 from beforehand.wire.hotline.errors import BadField
+from beforehand.wire.hotline.requests import time_us
 from beforehand.wire.hotline.texts import code, identifier
 from beforehand.wire.hotline.values import said_time
 from beforehand.wire.hotline.verbs import VERBS, Verb
@@ -76,25 +78,27 @@ def _id_of(verb: Verb) -> str:
     return first + "".join(each.capitalize() for each in rest)
 
 
-def _at(looking: Looking) -> int | None:
+def time_asked(looking: Looking) -> int | None:
+    """The instant `at` that is asked about; None: now. Raises BadField."""
     said = looking.query.get("at")
-    return None if said is None else said_time(said, "at").time_us
+    return None if said is None else time_us(said, "at")
 
 
 def _whole(looking: Looking, name: str, default: int, most: int) -> int:
     said = looking.query.get(name)
     if said is None:
         return default
-    if not said.lstrip("-").isdecimal() or len(said) > 16 or not -1 <= int(said) <= most:
+    if not (said.isascii() and said.isdecimal()) or len(said) > 16 or int(said) > most:
         raise BadField(name, "bad_number", f"must be a whole number from 0 to {most}.")
     return int(said)
 
 
 def _notices(looking: Looking) -> c.ListNotices:
-    live = looking.query.get("live", "false") == "true"
-    return c.ListNotices(
-        looking.by, _whole(looking, "after", -1, 1 << 53), _whole(looking, "limit", PAGE, 500) or 1, live
-    )
+    live = looking.query.get("live", "false")
+    if live not in ("true", "false"):
+        raise BadField("live", "wrong_type", "must be true or false.")
+    limit = _whole(looking, "limit", PAGE, PAGE_MAX)
+    return c.ListNotices(looking.by, _whole(looking, "after", -1, 1 << 53), limit or 1, live == "true")
 
 
 def _notice(looking: Looking) -> c.FetchNotice:
@@ -102,7 +106,7 @@ def _notice(looking: Looking) -> c.FetchNotice:
 
 
 def _agreement(looking: Looking) -> c.ListAgreements:
-    return c.ListAgreements(looking.by, identifier(looking.params[0], "agreement"), _at(looking))
+    return c.ListAgreements(looking.by, identifier(looking.params[0], "agreement"), time_asked(looking))
 
 
 def _day_value(looking: Looking) -> c.DayValue:
@@ -115,33 +119,34 @@ _BASE = "/hotline/v1"
 _NOTICE = "/{notice}"
 LOOKS: tuple[HotlineOperation, ...] = (
     HotlineOperation(
-        "listParties", "GET", f"{_BASE}/parties", "Who is on the line, and on duty.", _EITHER, dict[str, Any],
+        "listParties", "GET", f"{_BASE}/parties", "Who is on the line, and on duty.", _EITHER, a.Parties,
         look=lambda looking: c.ListParties(looking.by)),
     HotlineOperation(
-        "listAgreements", "GET", f"{_BASE}/agreements", "One's agreements, as of a time.", _PARTY, dict[str, Any],
-        look=lambda looking: c.ListAgreements(looking.by, "", _at(looking)), query=("at",)),
+        "listAgreements", "GET", f"{_BASE}/agreements", "One's agreements, as of a time.", _PARTY, a.Agreements,
+        look=lambda looking: c.ListAgreements(looking.by, "", time_asked(looking)), query=("at",)),
     HotlineOperation(
         "getAgreement", "GET", f"{_BASE}/agreements/{{agreement}}", "One agreement, with its title and area.", _PARTY,
-        dict[str, Any], look=_agreement, query=("at",)),
+        a.AgreementAnswer, look=_agreement, query=("at",)),
     HotlineOperation(
         "listNotices", "GET", f"{_BASE}/notices", "Notices that one gave or was told of, a page at a time.", _PARTY,
-        dict[str, Any], look=_notices, query=("after", "limit", "live")),
+        a.Notices, look=_notices, query=("after", "limit", "live")),
     HotlineOperation(
         "getNotice", "GET", f"{_BASE}/notices{_NOTICE}",
         "One notice. To an addressee this hands it out: the entry that says so is durable before it leaves.", _PARTY,
         a.NoticeAnswer, look=_notice, query=("version",)),
     HotlineOperation(
-        "getKnew", "GET", f"{_BASE}/knew{_NOTICE}", "What each side knew at an instant, as far as one may see it.", _PARTY, Knew,
+        "getKnew", "GET", f"{_BASE}/knew{_NOTICE}", "What each side knew at an instant, as far as one may see it.",
+        _PARTY, Knew,
         look=lambda looking: c.EntriesOf(looking.by, identifier(looking.params[0], "notice")), query=("at",)),
     HotlineOperation(
-        "listZones", "GET", f"{_BASE}/zones", "Zones that one may see.", _PARTY, dict[str, Any],
+        "listZones", "GET", f"{_BASE}/zones", "Zones that one may see.", _PARTY, a.Zones,
         look=lambda looking: c.ListZones(looking.by)),
     HotlineOperation(
-        "listMovements", "GET", f"{_BASE}/movements", "Movements that one may see.", _PARTY, dict[str, Any],
+        "listMovements", "GET", f"{_BASE}/movements", "Movements that one may see.", _PARTY, a.Movements,
         look=lambda looking: c.ListMovements(looking.by)),
     HotlineOperation(
         "getDayValue", "GET", f"{_BASE}/pairs/{{party}}/{{day}}", "The pair's value of a UTC day, for check phrases.", _PARTY,
-        dict[str, Any], look=_day_value),
+        a.DayValueAnswer, look=_day_value),
 )  # fmt: skip
 
 HOTLINE: tuple[HotlineOperation, ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -18,14 +18,20 @@ from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import replies as r
 from beforehand.core.hotline.instants import instant
 from beforehand.core.hotline.words import SERVICE
+from beforehand.core.machine import read_event
 from beforehand.core.stamp import Refusal
-from beforehand.node.outcomes import NotDone
+from beforehand.engine.protocol import EngineError
+from beforehand.node.outcomes import NotDone, OutcomeUnknown
+from beforehand.record.entry import StoredEntry
+from beforehand.web.hotline.speaking import of_another_record
 from beforehand.wire.hotline import bodies as b
 from beforehand.wire.hotline.answers import Token, WithSecret
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.requests import Request, invite_roles, read, speaking, start_of_key, words_of
 from beforehand.wire.hotline.texts import TITLE_MAX, code, text, word
 
+#: Languages and endpoints of a party.
+LISTED_MAX = 50
 #: Hashes that are computed at one time (64 MiB each), and that may wait.
 HASHING, HASHES_WAITING = 2, 64
 
@@ -85,6 +91,11 @@ class Asker(Protocol):
 
     async def content(self, entry: int) -> bytes | None: ...
 
+    async def entries(self, wanted: Sequence[int]) -> list[StoredEntry]: ...
+
+    @property
+    def record(self) -> str: ...
+
     def now_us(self) -> int: ...
 
     def wall_us(self) -> int: ...
@@ -113,15 +124,22 @@ class People:
     async def create(self, asked: Request) -> Any:
         body = read(asked.body, b.CreateParty)
         secret = new_secret(self._entropy(SECRET_BYTES))
+        for name, listed in (("languages", body.languages), ("endpoints", body.endpoints)):
+            if len(listed) > LISTED_MAX:
+                raise BadField(name, "too_many", f"has {len(listed)}, at most {LISTED_MAX} are taken.")
+        if bool(body.issuer) != bool(body.subject):
+            raise BadField(
+                "issuer" if body.subject else "subject", "missing",
+                "must be given too: a party is bound to the subject of an issuer, or to neither.")  # fmt: skip
         words = words_of(
             name=text(body.name, "name", TITLE_MAX),
-            languages=[word(each, f"languages[{at}]") for at, each in enumerate(body.languages[:50])],
-            endpoints=[text(each, f"endpoints[{at}]", 2_048) for at, each in enumerate(body.endpoints[:50])],
+            languages=[word(each, f"languages[{at}]") for at, each in enumerate(body.languages)],
+            endpoints=[text(each, f"endpoints[{at}]", 2_048) for at, each in enumerate(body.endpoints)],
         )
         command = c.CreateParty(
             speaking(asked.by, body, asked.body), code(body.code, "code"), body.kind, text(body.issuer, "issuer", 2_048),
             text(body.subject, "subject", 255), *_key(body.public_key), secret_digest(secret), words)  # fmt: skip
-        return _with_secret(await self._node.ask(command), invitation=secret)
+        return _with_secret(await self._told(command), invitation=secret)
 
     async def join(self, asked: Request) -> Any:
         body = read(asked.body, b.Join)
@@ -142,8 +160,9 @@ class People:
     async def login(self, asked: Request) -> Any:
         body = read(asked.body, b.Login)
         party, login = code(body.party, "party"), word(body.login, "login")
+        said_role = word(body.role, "role")
         found = await self._node.ask(c.FindLogin(asked.by, party, login_digest(party, login)))
-        role = SERVICE if found is not None and found.secret is not None else word(body.role, "role")
+        role = SERVICE if found is not None and found.secret is not None else said_role
         if not await self._is_good(found, body.password):
             return Refusal("wrong_login", "Party, login or password are wrong. Nothing says which.")
         until_us = self._node.now_us() + LIFETIME_MAX_S * 1_000_000
@@ -172,7 +191,10 @@ class People:
         body = read(asked.body, b.Invite)
         secret = new_secret(self._entropy(SECRET_BYTES))
         command = c.Invite(speaking(asked.by, body, asked.body), secret_digest(secret), invite_roles(body))
-        return _with_secret(await self._node.ask(command), invitation=secret)
+        reply = await self._told(command)
+        return _with_secret(
+            reply, invitation=secret if await self._made(command.by, reply, command.invitation) else None
+        )
 
     async def service(self, asked: Request) -> Any:
         body = read(asked.body, b.MakeService)
@@ -181,12 +203,33 @@ class People:
         digest = login_digest(asked.by.code or "", login)
         words = words_of(login=login, about=text(body.about, "about"))
         command = c.MakeService(speaking(asked.by, body, asked.body), digest, secret_digest(secret), words)
-        return _with_secret(await self._node.ask(command), secret=secret)
+        reply = await self._told(command)
+        return _with_secret(reply, secret=secret if await self._made(command.by, reply, command.secret) else None)
 
     async def add_key(self, asked: Request) -> Any:
         body = read(asked.body, b.AddKey)
         start_us = start_of_key(body, asked.now_us)
-        return await self._node.ask(c.AddKey(speaking(asked.by, body, asked.body), *_key(body.public_key), start_us))
+        return await self._told(c.AddKey(speaking(asked.by, body, asked.body), *_key(body.public_key), start_us))
+
+    async def _told(self, command: c.Asked) -> Any:
+        """The answer to a statement, if it is one for this record."""
+        no = of_another_record(command.by, self._node.record)
+        return await self._node.ask(command) if no is None else no
+
+    async def _made(self, by: c.Speaker, reply: Any, digest: str) -> bool:
+        """Whether this very act made the entry that is answered: the secret of a repeated one opens nothing.
+
+        Raises OutcomeUnknown where that cannot be looked up.
+        """
+        if not isinstance(reply, r.Done) or not by.statement.nonce:
+            return True
+        try:
+            event = read_event((await self._node.entries([reply.entry]))[0].facts)
+        except EngineError:
+            raise OutcomeUnknown(
+                f"Entry {reply.entry} was made, but its secret cannot be told. Make another."
+            ) from None
+        return digest in (getattr(event, "invitation", None), getattr(event, "secret", None))
 
 
 def login_digest(party: str, login: str) -> str:

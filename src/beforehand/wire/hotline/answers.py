@@ -14,7 +14,7 @@ from beforehand.airspace.volume import Volume
 from beforehand.core.hotline.contents import AreaContent, MovementContent, NoticeContent
 from beforehand.core.hotline.instants import instant, span
 from beforehand.core.hotline.replies import AdviceAsked
-from beforehand.core.hotline.views import NoticeView
+from beforehand.core.hotline.views import AgreementView, NoticeRow, NoticeView, PartyView
 from beforehand.wire.hotline.shapes import to_geojson
 
 _FOOT_MM = 304.8
@@ -116,6 +116,92 @@ class NoticeAnswer(Struct, frozen=True):
     view: NoticeView
     document: str | None = None
     content: dict[str, Any] | None = None
+
+
+#: A volume as `volume_shown` has it, or a leg as `leg_shown` has it.
+Shape = dict[str, Any]
+
+
+class Parties(Struct, frozen=True):
+    """All parties on the line, in the order in which they came."""
+
+    parties: list[PartyView]
+
+
+class InstrumentAnswer(Struct, frozen=True):
+    """A reference instrument: who cited how many of its clauses, and the entry that has their words."""
+
+    instrument: str
+    cited_by: str
+    clauses: int
+    entry: int
+
+
+class Agreements(Struct, frozen=True):
+    """The agreements that the caller is a party or an observer of, and the reference instruments on the line."""
+
+    agreements: list[AgreementView]
+    instruments: list[InstrumentAnswer]
+
+
+class AgreementAnswer(AgreementView, frozen=True, omit_defaults=True):
+    """One agreement, with its words and exact area."""
+
+    content: dict[str, Any] | None = None
+
+
+class Notices(Struct, frozen=True):
+    """A page of notices; `next` is what to ask for `after`, None on the last one."""
+
+    notices: list[NoticeRow]
+    next: int | None
+
+
+class ZoneAnswer(Struct, frozen=True):
+    """A zone: whose, declared or reported about whom, how old that is."""
+
+    zone: str
+    party: str
+    kind: str
+    nonparty: str | None
+    said: str
+    age: str
+    active: list[list[str | None]]
+    capability: str | None
+    capability_from: str | None
+    ended: str | None
+    shared: list[str]
+    shapes: list[Shape]
+
+
+class Zones(Struct, frozen=True):
+    """The zones that the caller may see."""
+
+    zones: list[ZoneAnswer]
+
+
+class MovementAnswer(Struct, frozen=True):
+    """A movement: the times of its legs, and the legs."""
+
+    movement: str
+    party: str
+    legs: list[list[str]]
+    ended: str | None
+    shapes: list[Shape]
+
+
+class Movements(Struct, frozen=True):
+    """The movements that the caller may see."""
+
+    movements: list[MovementAnswer]
+
+
+class DayValueAnswer(Struct, frozen=True):
+    """The value of a pair of parties of a UTC day, from which check phrases are made."""
+
+    party: str
+    day: str
+    day_value: str
 
 
 def volume_shown(number: int, volume: Volume) -> dict[str, Any]:
@@ -229,7 +315,7 @@ def _nearby(asked: AdviceAsked) -> list[Nearby]:
                         horizontal_m=how.horizontal_mm / 1000,
                         vertical_m=how.vertical_mm / 1000,
                         time=span(how.time_us),
-                    )  # fmt: skip
+                    )
                 )
             else:
                 start = None if how.start_us is None else instant(how.start_us)

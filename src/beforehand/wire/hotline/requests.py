@@ -84,7 +84,7 @@ def speaking(by: c.Speaker, body: b.Body, raw: bytes) -> c.Speaker:
         subject=said.subject or "",
         version=None if said.version is None else _version(said.version, "statement.version"),
         agreement=said.agreement or "",
-        claimed_us=None if said.claimed_at is None else _time(said.claimed_at, "statement.claimed_at"),
+        claimed_us=None if said.claimed_at is None else time_us(said.claimed_at, "statement.claimed_at"),
         nonce="" if said.nonce is None else nonce(said.nonce, "statement.nonce"),
         seen=None if said.seen is None else _seen(said.seen),
     )
@@ -102,15 +102,16 @@ def _seen(said: tuple[int, str]) -> tuple[int, str]:
     return entry, leaf
 
 
-def _time(said: str, field: str) -> int:
-    time_us = said_time(said, field).time_us
-    if not -_BOUND_US < time_us < _BOUND_US:
+def time_us(said: str, field: str) -> int:
+    """A time as facts can hold it. Raises BadField."""
+    read_us = said_time(said, field).time_us
+    if not -_BOUND_US < read_us < _BOUND_US:
         raise BadField(field, "bad_time", "must be within the years 1684 to 2255.")
-    return time_us
+    return read_us
 
 
 def _maybe(said: str | None, field: str) -> int | None:
-    return None if said is None else _time(said, field)
+    return None if said is None else time_us(said, field)
 
 
 def _number(value: float, field: str, least: float, most: float) -> float:
@@ -169,7 +170,7 @@ def remove_person(asked: Request) -> c.RemovePerson:
 
 def revoke_key(asked: Request) -> c.RevokeKey:
     body = read(asked.body, b.RevokeKey)
-    return c.RevokeKey(speaking(asked.by, body, asked.body), key_id(body.key, "key"), _time(body.from_, "from"))
+    return c.RevokeKey(speaking(asked.by, body, asked.body), key_id(body.key, "key"), time_us(body.from_, "from"))
 
 
 def log_out(asked: Request) -> c.CloseSession:
@@ -178,7 +179,7 @@ def log_out(asked: Request) -> c.CloseSession:
 
 def start_of_key(body: b.AddKey, now_us: int) -> int:
     """From when a key is good."""
-    return now_us if body.from_ is None else _time(body.from_, "from")
+    return now_us if body.from_ is None else time_us(body.from_, "from")
 
 
 # Agreements -------------------------------------------------------------------------------------------------------------
@@ -195,7 +196,7 @@ def propose(asked: Request) -> c.Propose:
             raise BadField(f"area[{at}]", "missing", "must have `outline` or `circle`.")
         area.append(shape)
     cells = _cells([(each, f"area[{at}]") for at, each in enumerate(area)], asked.inline_cells)
-    start_us, end_us = _time(body.from_, "from"), _maybe(body.until, "until")
+    start_us, end_us = time_us(body.from_, "from"), _maybe(body.until, "until")
     if end_us is not None and end_us <= start_us:
         raise BadField("until", "bad_time", "must be after `from`.")
     parties = _codes(body.parties, "parties")
@@ -510,7 +511,7 @@ def set_zone(reported: bool) -> Callable[[Request], c.SetZone]:
             volumes.append(_given(read_, f"volumes[{at}]", asked.inline_cells))
         active = []
         for at, (start, end) in enumerate(body.active):
-            start_us, end_us = _time(start, f"active[{at}][0]"), _maybe(end, f"active[{at}][1]")
+            start_us, end_us = time_us(start, f"active[{at}][0]"), _maybe(end, f"active[{at}][1]")
             if end_us is not None and end_us < start_us:
                 raise BadField(f"active[{at}]", "bad_time", "ends before it starts.")
             active.append((start_us, end_us))
@@ -526,7 +527,7 @@ def set_posture(asked: Request) -> c.SetPosture:
     body = read(asked.body, b.SetPosture)
     return c.SetPosture(
         speaking(asked.by, body, asked.body), identifier(body.zone, "zone"), word(body.capability, "capability"),
-        _time(body.from_, "from"))  # fmt: skip
+        time_us(body.from_, "from"))  # fmt: skip
 
 
 def end_zone(asked: Request) -> c.EndZone:
@@ -547,12 +548,13 @@ def declare_movement(asked: Request) -> c.DeclareMovement:
             raise BadField(f"legs[{at}]", "bad_outline", f"cannot be taken. {error}") from None
     words = words_of(
         title=text(body.title, "title", TITLE_MAX), text=text(body.text, "text"), vehicles=text(body.vehicles, "vehicles"),
-        headcount=None if body.headcount is None else int(_number(body.headcount, "headcount", 0, NUMBER_MAX)), contact=text(body.contact, "contact", TITLE_MAX))  # fmt: skip
+        headcount=None if body.headcount is None else int(_number(body.headcount, "headcount", 0, NUMBER_MAX)),
+        contact=text(body.contact, "contact", TITLE_MAX))  # fmt: skip
     return c.DeclareMovement(speaking(asked.by, body, asked.body), tuple(legs), tuple(cells), words)
 
 
 def _leg(said: b.LegBody, field: str) -> Leg:
-    start_us, end_us = _time(said.start, f"{field}.from_time"), _time(said.end, f"{field}.to_time")
+    start_us, end_us = time_us(said.start, f"{field}.from_time"), time_us(said.end, f"{field}.to_time")
     if end_us < start_us:
         raise BadField(f"{field}.to_time", "bad_time", "is before `from_time`.")
     points = []
@@ -611,7 +613,8 @@ def seen(asked: Request) -> c.Receive:
 def disseminated(asked: Request) -> c.Receive:
     body = read(asked.body, b.Disseminated)
     return c.Receive(
-        speaking(asked.by, body, asked.body), identifier(body.notice, "notice"), _version(body.version, "version"), "DISSEMINATED",
+        speaking(asked.by, body, asked.body), identifier(body.notice, "notice"), _version(body.version, "version"),
+        "DISSEMINATED",
         coverage=body.coverage, means=body.means, spread=body.spread, at_us=_maybe(body.at, "at"))  # fmt: skip
 
 
@@ -658,7 +661,7 @@ def _read_back(said: Sequence[VolumeBody]) -> tuple[tuple[c.ReadBackValues, ...]
                 read_.end_us,
                 tuple(floor(one) for one in _with_references(each.lower)),
                 tuple(ceiling(one) for one in _with_references(each.upper)),
-            )  # fmt: skip
+            )
         )
         kept.append(read_.said)
     return tuple(values), encode({"volumes": kept}).decode()
@@ -679,5 +682,5 @@ def say_who_of_ours(asked: Request) -> c.SayWhoOfOurs:
 def say_phrase_equal(asked: Request) -> c.SayPhraseEqual:
     body = read(asked.body, b.SayPhraseEqual)
     return c.SayPhraseEqual(
-        speaking(asked.by, body, asked.body), identifier(body.notice, "notice"), code(body.party, "party") if body.party else "",
-        word(body.role, "role"), _maybe(body.at, "at"))  # fmt: skip
+        speaking(asked.by, body, asked.body), identifier(body.notice, "notice"),
+        code(body.party, "party") if body.party else "", word(body.role, "role"), _maybe(body.at, "at"))  # fmt: skip

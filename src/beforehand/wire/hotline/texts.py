@@ -12,9 +12,12 @@ TITLE_MAX, TEXT_MAX, WORD_MAX = 200, 10_000, 64
 # Control characters but for line feed and tab; directions that reach beyond their own text (UAX #9: embeddings, overrides,
 # isolates), by which a line can be made to read otherwise than it is; what no UTF-8 holds.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
-_CODE = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
+#: The forms of codes and ids, as regular expressions.
+CODE = r"[A-Z][A-Z0-9-]{1,15}"
+ID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_CODE = re.compile(CODE)
 _WORD = re.compile(r"[a-z][a-z0-9-]{0,31}")
-_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ID = re.compile(ID)
 _KEY_ID = re.compile(r"[0-9a-f]{16}")
 _NONCE = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
 

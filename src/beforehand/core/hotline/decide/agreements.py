@@ -21,6 +21,8 @@ from beforehand.core.hotline.terms import Terms
 from beforehand.core.hotline.views import agreement_view
 from beforehand.core.stamp import Decision, Stamp
 
+_OBSERVED = "Your party observes this agreement: only its parties sign, suspend, resume or denounce it."
+
 
 def propose(state: HotlineState, command: c.Propose, stamp: Stamp) -> Decision:
     """Propose terms to others; nothing binds until each has signed."""
@@ -32,8 +34,10 @@ def propose(state: HotlineState, command: c.Propose, stamp: Stamp) -> Decision:
     unknown = _unknown(state, command.parties, command.observers, command.terms)
     if unknown is not None:
         return refused("unknown_code", unknown)
-    if len(voice.party.agreements) >= AGREEMENTS_MAX:
-        return refused("quota", f"Your party has {AGREEMENTS_MAX} agreements, and can have no more.")
+    # Its own alone: what others propose to it takes nothing from it.
+    proposed = sum(state.agreements[each].proposer == voice.party.code for each in voice.party.agreements)
+    if proposed >= AGREEMENTS_MAX:
+        return refused("quota", f"Your party has proposed {AGREEMENTS_MAX} agreements, and can propose no more.")
     id_ = new_id(stamp)
     event = e.AgreementProposed(
         id_, list(command.parties), list(command.observers), command.terms, command.start_us, command.end_us,
@@ -71,6 +75,8 @@ def sign(state: HotlineState, command: c.Sign, stamp: Stamp) -> Decision:
     agreement = _own(state, voice.party, command.agreement)
     if agreement is None:
         return not_there("agreement", command.agreement)
+    if voice.party.code not in agreement.parties:
+        return refused("not_in_agreement", _OBSERVED)
     if voice.party.code in agreement.signed:
         return refused("signed_already", "Your party has signed this agreement already.")
     last = len(agreement.signed) + 1 == len(agreement.parties)
@@ -107,11 +113,13 @@ def move(state: HotlineState, command: c.MoveAgreement, stamp: Stamp) -> Decisio
     agreement = _own(state, voice.party, command.agreement)
     if agreement is None:
         return not_there("agreement", command.agreement)
+    if voice.party.code not in agreement.parties:
+        return refused("not_in_agreement", _OBSERVED)
     follows = AGREEMENT[agreement.state][command.event]
     if isinstance(follows, Refused):
         return _no(follows, agreement)
     ends_us: int | None = None
-    if command.event == "denounced":
+    if command.event == "denounced" and follows != NO_CHANGE:
         asked_us = stamp.time_us if command.ends_us is None else max(command.ends_us, stamp.time_us)
         ends_us = asked_us if agreement.end_us is None else min(asked_us, agreement.end_us)
     event = e.AgreementMoved(

@@ -11,9 +11,9 @@ from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline import replies as r
 from beforehand.core.hotline.decide.agreements import binding
-from beforehand.core.hotline.decide.looking import buffers_of, grown, while_active
-from beforehand.core.hotline.decide.trials import counted, trial_view
+from beforehand.core.hotline.decide.looking import buffers_of, grown, places, while_active
 from beforehand.core.hotline.decide.speaking import done, heard, not_there, refused, sent
+from beforehand.core.hotline.decide.trials import counted, trial_view
 from beforehand.core.hotline.picture import is_over, may_see
 from beforehand.core.hotline.state import ASKED_PER_HOUR, EARLIEST, HOUR_US, LATEST, HotlineState, Party, Place
 from beforehand.core.hotline.terms import Steps
@@ -85,7 +85,10 @@ def trial(state: HotlineState, command: c.TryNotice, stamp: Stamp) -> Decision:
     return Decision((counted(state, voice.party, "trial"),), (None,), reply)
 
 
-ASKED_TOO_OFTEN = f"Your party has asked for {ASKED_PER_HOUR} trial checks and advices in this hour. A notice itself is never held up: give it."
+ASKED_TOO_OFTEN = (
+    f"Your party has asked for {ASKED_PER_HOUR} trial checks and advices in this hour. "
+    "A notice itself is never held up: give it."
+)
 
 
 def too_often(party: Party, now_us: int) -> bool:
@@ -106,17 +109,17 @@ def seen_by(
 ) -> tuple[tuple[tuple[str, str], ...], tuple[Body, ...]]:
     """Bodies of others that a party may see and that a shift on the grid could reach, each with its kind and id."""
     reach_us = grid.time_step_us * grid.time_steps + buffers.time_us
-    found: dict[int, Place] = {}
+    found: dict[tuple[int, str, str, int, int], Place] = {}
     for volume in own:
         cells = None if volume.outline is None else grown(volume.outline, buffers.horizontal_mm)
         start = EARLIEST if volume.start_us is None else volume.start_us - reach_us
         end = LATEST if volume.end_us is None else volume.end_us + reach_us
-        for handle in state.places if cells is None else state.index.near(cells, start, end):
-            found[handle] = state.places[handle]
+        for place in places(state, cells, start, end):
+            found[place.handle, place.kind, place.id, place.version, place.number] = place
     names: list[tuple[str, str]] = []
     bodies: list[Body] = []
-    for handle in sorted(found):
-        place = found[handle]
+    for key in sorted(found):
+        place = found[key]
         if place.party == viewer or not may_see(state, viewer, place.kind, place.id):
             continue
         exact = state.shapes.get((place.id, place.version), ())

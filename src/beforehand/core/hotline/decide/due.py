@@ -53,12 +53,15 @@ def _stands(state: HotlineState, deadline: Deadline) -> bool:
     if notice is None:
         return False
     if deadline.what in _CLOCK:
-        meant = {"opens": notice.opens_us, "ends": notice.ends_us, "linger": notice.linger_us}[deadline.what]
+        if deadline.what == "ends":
+            meant = notice.ends_due == deadline.number
+        else:
+            meant = deadline.time_us == (notice.opens_us if deadline.what == "opens" else notice.linger_us)
         follows = NOTICE[notice.state][_CLOCK[deadline.what]]
-        return meant == deadline.time_us and follows != NO_CHANGE and not isinstance(follows, Refused)
+        return meant and follows != NO_CHANGE and not isinstance(follows, Refused)
     if deadline.what == "answer":
         objection = notice.objections[deadline.about]
-        return OBJECTION[objection.state]["deadline"] == "overdue"
+        return notice.over_us is None and OBJECTION[objection.state]["deadline"] == "overdue"
     if deadline.what == "relay":
         named_by, _, nonparty = deadline.about.partition("/")
         relay = notice.relays[named_by, nonparty]

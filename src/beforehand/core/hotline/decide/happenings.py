@@ -29,14 +29,20 @@ def move(state: HotlineState, command: c.MoveNotice, stamp: Stamp) -> Decision:
     if notice is None or notice.giver != voice.party.code:
         return not_there("notice of yours", command.notice)
     # That something was done outside of what was declared is recorded in any state, and changes none.
-    follows = NO_CHANGE if command.event == "deviated" else NOTICE[notice.state][command.event]
+    stands = _stands(notice, stamp.time_us)
+    follows = NO_CHANGE if command.event == "deviated" else NOTICE[stands][command.event]
     if isinstance(follows, Refused):
-        return refused(follows.reason, _WORDS[follows.reason].format(state=notice.state.replace("_", " ")))
-    early = command.event == "begun" and notice.state == "given"
-    event = happening(
-        state, notice, command.event, follows, stamp.time_us, command.deviated or early, command.at_us, voice.by
-    )
+        return refused(follows.reason, _WORDS[follows.reason].format(state=stands.replace("_", " ")))
+    early = command.event == "begun" and stands == "given"
+    deviated = command.deviated or early or command.event == "deviated"
+    event = happening(state, notice, command.event, follows, stamp.time_us, deviated, command.at_us, voice.by)
     return Decision((event,), (sent(command),), done(state, stamp, notice.id, notice.current.number))
+
+
+def _stands(notice: Notice, now_us: int) -> str:
+    """The state that an act meets, by its stamp: what its giver says goes before what is due at the same time."""
+    opened = notice.opens_us is not None and notice.opens_us <= now_us
+    return "due" if notice.state == "given" and opened else notice.state
 
 
 _WORDS = {

@@ -47,8 +47,14 @@ PARTIES_A_SLICE = 48
 #: Standard intents that an entry names; it counts all.
 INTENTS_MAX = 1_000
 _NO_BUFFERS = Buffers(0, 0, 0)
+#: Of what has no cells, and so no place in the index.
+NO_HANDLE = -1
 #: Categories under which an aircraft flies (H6.4: a notified aircraft).
 FLYING = ("air_operation", "unmanned_flight", "medical_evacuation", "search_and_rescue")
+
+
+#: From, to; None: unbounded.
+Window = tuple[int | None, int | None]
 
 
 class Pair(NamedTuple):
@@ -57,7 +63,7 @@ class Pair(NamedTuple):
     notice: str
     version: int
     volume: int
-    place: int
+    place: Place
 
 
 class Found(NamedTuple):
@@ -114,49 +120,48 @@ def work(state: HotlineState, command: c.DoWork, stamp: Stamp) -> Decision:
 def _candidates(state: HotlineState, item: Work) -> Iterator[Pair]:
     if item.kind == "notice":
         notice = state.notices[item.id]
-        version = next(each for each in notice.versions if each.number == item.version)
-        if not version.in_picture:
-            return
+        version = notice.versions[item.version - 1]
         buffers = buffers_of(state, version.agreements)
         for volume in version.volumes:
-            for place in _near(state, item, volume, buffers):
-                if place.party != notice.giver or _of_nonparty(state, place):
-                    yield Pair(notice.id, version.number, volume.number, place.handle)
+            for place in _near(state, notice, version, volume, buffers):
+                if place.party != notice.giver or place.kind == "zone":
+                    yield Pair(notice.id, version.number, volume.number, place)
         return
-    own = state.zones[item.id].volumes if item.kind == "zone" else None
-    handles = (
-        [each.place for each in own if each.place is not None]
-        if own is not None
-        else [leg.handle for leg in state.movements[item.id].legs if leg.handle in state.places]
-    )
-    for handle in handles:
-        mine = state.places[handle]
-        for place in _around(state, item, mine):
-            if place.kind == "notice" and (place.party != mine.party or _of_nonparty(state, mine)):
-                yield Pair(place.id, place.version, place.number, mine.handle)
+    for mine in _own(state, item):
+        for place in _around(state, mine):
+            if place.party != mine.party or mine.kind == "zone":
+                yield Pair(place.id, place.version, place.number, mine)
 
 
-def _of_nonparty(state: HotlineState, place: Place) -> bool:
-    """Whether it is a zone of a non-party: that concerns whoever reported it, too."""
-    return place.kind == "zone" and state.zones[place.id].nonparty is not None
+def _own(state: HotlineState, item: Work) -> list[Place]:
+    """The places of an object, as far as it has any."""
+    if item.kind == "movement":
+        return state.movements[item.id].legs
+    volumes = state.zones[item.id].volumes if item.kind == "zone" else state.notices[item.id].current.volumes
+    return [state.places[each.place] for each in volumes if each.place is not None]
 
 
-def _near(state: HotlineState, item: Work, volume: VolumeState, buffers: Buffers) -> list[Place]:
+def _near(state: HotlineState, notice: Notice, version: Version, volume: VolumeState, buffers: Buffers) -> list[Place]:
     """What shares cells with a volume grown by the buffers and may touch it in time; all there is, where it has no place."""
     start = EARLIEST if volume.start_us is None else volume.start_us - buffers.time_us
     end = LATEST if volume.end_us is None else volume.end_us + buffers.time_us
-    body = _body(state, (item.id, item.version), volume.number)
-    outline = body.outline if isinstance(body, Volume) else None
-    cells: bytes | None = volume.cells or None
-    if buffers.horizontal_mm and outline is not None:
-        cells = grown(outline, buffers.horizontal_mm)
-    return _places(state, cells, start, end)
+    return places(state, _cells(state, notice, version, volume, buffers), start, end)
 
 
-def _around(state: HotlineState, item: Work, mine: Place) -> list[Place]:
+def _cells(
+    state: HotlineState, notice: Notice, version: Version, volume: VolumeState, buffers: Buffers
+) -> bytes | None:
+    """Cells of a volume grown by the buffers; None where everything must be looked at."""
+    body = _body(state, (notice.id, version.number), volume.number)
+    if buffers.horizontal_mm and isinstance(body, Volume) and body.outline is not None:
+        return grown(body.outline, buffers.horizontal_mm)
+    return volume.cells or None
+
+
+def _around(state: HotlineState, mine: Place) -> list[Place]:
     """Notices near a zone or leg: by the widest buffers of any agreement, for those of a notice are its giver's."""
     buffers = state.widest
-    body = _body(state, (item.id, mine.version), mine.number)
+    body = _body(state, (mine.id, mine.version), mine.number)
     cells: bytes | None = mine.cells
     if buffers.horizontal_mm and body is not None:
         if isinstance(body, Leg):
@@ -166,26 +171,8 @@ def _around(state: HotlineState, item: Work, mine: Place) -> list[Place]:
                 cells = None
         elif body.outline is not None:
             cells = grown(body.outline, buffers.horizontal_mm)
-    found = _places(state, cells, mine.start_us - buffers.time_us, mine.end_us + buffers.time_us)
-    without = [state.notices[each] for each in state.placeless]
-    extra = [
-        place
-        for notice in without
-        for version in notice.versions
-        if version.in_picture
-        for volume in version.volumes
-        if not volume.cells
-        for place in [_placeless(state, notice, version, volume)]
-    ]
-    return [*found, *extra]
-
-
-def _placeless(state: HotlineState, notice: Notice, version: Version, volume: VolumeState) -> Place:
-    """A volume whose place is known in words alone, as if it were anywhere."""
-    return Place(
-        -1, "notice", notice.id, version.number, volume.number, notice.giver,
-        EARLIEST if volume.start_us is None else volume.start_us, LATEST if volume.end_us is None else volume.end_us,
-        volume.lower_mm, volume.upper_mm, b"")  # fmt: skip
+    found = places(state, cells, mine.start_us - buffers.time_us, mine.end_us + buffers.time_us)
+    return [each for each in found if each.kind == "notice"]
 
 
 def grown(outline: Outline, by_mm: int) -> bytes | None:
@@ -196,13 +183,35 @@ def grown(outline: Outline, by_mm: int) -> bytes | None:
         return None
 
 
-def _places(state: HotlineState, cells: bytes | None, start: int, end: int) -> list[Place]:
+def places(state: HotlineState, cells: bytes | None, start: int, end: int) -> list[Place]:
+    """What stands in some cells (None: anywhere) and may touch a window, and what may be anywhere, in the order of parties."""
     handles = state.places.keys() if cells is None else state.index.near(cells, start, end)
-    found = [state.places[each] for each in handles]
+    found = [*(state.places[each] for each in handles), *_in_words_alone(state)]
     return sorted(
         (each for each in found if each.start_us <= end and each.end_us >= start),
         key=lambda each: (state.parties[each.party].handle, each.handle),
     )
+
+
+def _in_words_alone(state: HotlineState) -> Iterator[Place]:
+    """Volumes whose place is known in words alone, each as if it were anywhere. They have no handle."""
+    for notice in map(state.notices.__getitem__, state.placeless):
+        for version in notice.versions:
+            for volume in version.volumes if version.in_picture else ():
+                if not volume.cells:
+                    start_us = EARLIEST if volume.start_us is None else volume.start_us
+                    end_us = LATEST if volume.end_us is None else volume.end_us
+                    yield Place(
+                        NO_HANDLE, "notice", notice.id, version.number, volume.number, notice.giver, start_us, end_us,
+                        volume.lower_mm, volume.upper_mm, b"")  # fmt: skip
+
+
+def _stands(state: HotlineState, place: Place) -> bool:
+    """Whether a place is still in the picture."""
+    if place.handle != NO_HANDLE:
+        return place.handle in state.places
+    notice = state.notices.get(place.id)
+    return notice is not None and notice.versions[place.version - 1].in_picture
 
 
 # What meets -------------------------------------------------------------------------------------------------------------
@@ -219,9 +228,8 @@ def _compare(state: HotlineState, search: Search) -> None:
     ready: dict[tuple[str, int, int], Ready] = {}
     while search.pairs and left > 0:
         pair = search.pairs.pop()
-        place = state.places.get(pair.place)
-        notice = state.notices[pair.notice]
-        if place is None or pair.version > len(notice.versions):
+        place, notice = pair.place, state.notices.get(pair.notice)
+        if notice is None or not _stands(state, place):
             continue
         version = notice.versions[pair.version - 1]
         if not version.in_picture:
@@ -279,22 +287,24 @@ def _written(state: HotlineState, item: Work, search: Search, stamp: Stamp) -> l
     events: list[e.Fact] = []
     groups: dict[tuple[str, int, str], list[Found]] = {}
     for found in search.found:
-        if found.place.party != state.notices[found.notice].giver:
-            groups.setdefault((found.notice, found.version, found.place.party), []).append(found)
+        groups.setdefault((found.notice, found.version, found.place.party), []).append(found)
     written = 0
     for (id_, number, party), meetings in groups.items():
-        notice = state.notices[id_]
-        version = notice.versions[number - 1]
-        if notice.over_us is not None or not version.in_picture or _known(version, party, meetings):
+        notice = state.notices.get(id_)
+        version = None if notice is None else notice.versions[number - 1]
+        if notice is None or version is None or not version.in_picture or party == notice.giver:
             continue
         if version is not notice.current and all(each.version != number for each in notice.tellings.get(party, ())):
             continue  # it never had this version in its picture
+        fresh = _unsaid(version, party, meetings)
+        if not fresh:
+            continue
         if written == PARTIES_A_SLICE:
             return events
-        events += _conflict(state, notice, version, party, meetings)
+        events += _conflict(state, notice, version, party, fresh)
         written += 1
-    if item.kind == "notice" and state.notices[item.id].over_us is None:
-        events += _cells_only(state, state.notices[item.id], item.version)
+    if item.kind == "notice":
+        events += _cells_only(state, state.notices[item.id])
     events += _zones(state, item, search, stamp)
     owner = _owner(state, item)
     events.append(e.Looked(item.kind, item.id, item.version, owner, search.to_entry))
@@ -307,10 +317,10 @@ def _owner(state: HotlineState, item: Work) -> str:
     return state.zones[item.id].party if item.kind == "zone" else state.movements[item.id].party
 
 
-def _known(version: Version, party: str, meetings: Sequence[Found]) -> bool:
-    """Whether entries say so already: of a search begun anew after a restart, or of another object there."""
-    known = version.conflicts.get(party)
-    return known is not None and all((each.volume, each.place.kind, each.place.id) in known for each in meetings)
+def _unsaid(version: Version, party: str, meetings: Sequence[Found]) -> list[Found]:
+    """What no entry says yet: a search may have been begun anew, or the other object may have been looked from before."""
+    known = version.conflicts.get(party, {})
+    return [each for each in meetings if (each.volume, each.place.kind, each.place.id) not in known]
 
 
 def _conflict(
@@ -331,98 +341,108 @@ def _fact(found: Found) -> e.MeetingFact:
     )
 
 
-def _cells_only(state: HotlineState, notice: Notice, number: int) -> Iterator[e.Fact]:
-    """Standard intents of others that share cells with a version, its window and band (H4.9)."""
-    version = notice.versions[number - 1]
+def _cells_only(state: HotlineState, notice: Notice) -> Iterator[e.Fact]:
+    """Standard intents of others that share cells with the newest version, its window and band, grown (H4.9)."""
+    version = notice.current
     giver = state.parties[notice.giver]
+    buffers = buffers_of(state, version.agreements)
     found = {}
     for volume in version.volumes:
         if volume.cells:
-            extent = Extent(volume.cells, volume.lower_mm, volume.upper_mm, volume.start_us, volume.end_us)
+            extent = Extent(
+                _cells(state, notice, version, volume, buffers) or volume.cells,
+                None if volume.lower_mm is None else volume.lower_mm - buffers.vertical_mm,
+                None if volume.upper_mm is None else volume.upper_mm + buffers.vertical_mm,
+                None if volume.start_us is None else volume.start_us - buffers.time_us,
+                None if volume.end_us is None else volume.end_us + buffers.time_us,
+            )
             for intent in intents_meeting(state.strategic, extent, unlimited=True):
                 if intent.manager.subject != giver.subject or not giver.subject:
                     found[intent.handle] = intent
     if found:
         listed = [found[each] for each in sorted(found)]
         named = [(id_text(each.id), each.manager.subject) for each in listed[:INTENTS_MAX]]
-        yield e.CellsOnly(notice.id, number, notice.giver, named, len(listed))
+        yield e.CellsOnly(notice.id, version.number, notice.giver, named, len(listed))
 
 
 def _zones(state: HotlineState, item: Work, search: Search, stamp: Stamp) -> Iterator[e.Fact]:
     """Zones of non-parties beside which a notice stands, and aircraft in active zones at the time of a notice there."""
-    pairs: dict[tuple[str, str], list[Found]] = {}
+    met: dict[tuple[str, str], None] = {}
     for found in search.found:
-        if found.place.kind == "zone":
-            pairs.setdefault((found.place.id, found.notice), []).append(found)
-    if item.kind == "movement":
-        for leg in state.movements[item.id].legs:
-            for place in _places(state, leg.cells, leg.start_us, leg.end_us):
-                if place.kind == "zone":
-                    for notice in _notices_in(state, place):
-                        pairs.setdefault((place.id, notice.id), [])
-    for (zone_id, notice_id), founds in pairs.items():
+        if found.place.kind == "zone" and _stands(state, found.place):
+            notice = state.notices.get(found.notice)
+            if notice is not None and notice.over_us is None and notice.current.number == found.version:
+                met[found.place.id, found.notice] = None
+    for zone_id, notice_id in met:
         zone, notice = state.zones[zone_id], state.notices[notice_id]
-        if notice.over_us is not None or zone.ended_us is not None:
-            continue
-        if founds:
-            concerned = [each.place.party for each in search.found if each.notice == notice_id]
-            yield from beside_zone(state, notice, zone, concerned, stamp.time_us)
-        yield from _warnings(state, zone, notice)
+        concerned = [each.place.party for each in search.found if each.notice == notice_id]
+        yield from beside_zone(state, notice, zone, concerned)
+        yield from _warnings(state, zone, notice, None)
+    if item.kind != "zone":
+        yield from _as_aircraft(state, item)
 
 
-def _notices_in(state: HotlineState, place: Place) -> list[Notice]:
-    """Notices that may meet a zone."""
-    found = {
-        near.id: None for near in _places(state, place.cells, place.start_us, place.end_us) if near.kind == "notice"
-    }
-    return [state.notices[each] for each in found]
+def _as_aircraft(state: HotlineState, item: Work) -> Iterator[e.Fact]:
+    """The other way round: what was looked for may be an aircraft itself, in zones where notices of others stand."""
+    own = [*_own(state, item), *(each for each in _in_words_alone(state) if each.id == item.id)]
+    near: dict[str, None] = {}
+    for mine in own if _flies(state, own[0]) else ():
+        for place in places(state, mine.cells or None, mine.start_us, mine.end_us):
+            if place.kind == "zone":
+                near[place.id] = None
+    for zone in map(state.zones.__getitem__, near):
+        parts = [state.places[each.place] for each in zone.volumes if each.place is not None]
+        for id_ in dict.fromkeys(each.id for part in parts for each in _around(state, part)):
+            yield from _warnings(state, zone, state.notices[id_], own)
 
 
-def _warnings(state: HotlineState, zone: Zone, notice: Notice) -> Iterator[e.ZoneWarned]:
+def _warnings(
+    state: HotlineState, zone: Zone, notice: Notice, aircraft: Sequence[Place] | None
+) -> Iterator[e.ZoneWarned | e.Touched]:
+    """Of these aircraft, or (None) of all that there are, those that are in a zone at the time of a notice there."""
     version = notice.current
     there = [
-        each
+        volume
         for volume in version.volumes
-        for part in zone.volumes
-        for each in _exactly(state, notice, version, volume, zone, part)
+        if any(_meets_zone(state, notice, version, volume, zone, part) for part in zone.volumes)
     ]
     if not there:
         return
     said: set[tuple[str, str]] = set()
     for part in zone.volumes:
-        if part.place is None:
-            continue
+        assert part.place is not None
         mine = state.places[part.place]
-        zone_body = _body(state, (zone.id, 0), part.number)
-        for aircraft in _places(state, mine.cells, mine.start_us, mine.end_us):
-            key = (zone.id, version.number, aircraft.kind, aircraft.id)
-            known = key in notice.warned or (aircraft.kind, aircraft.id) in said
-            if known or aircraft.party == notice.giver or not _flies(state, aircraft):
+        body = _body(state, (zone.id, 0), part.number)
+        for each in places(state, mine.cells, mine.start_us, mine.end_us) if aircraft is None else aircraft:
+            name = (each.kind, each.id)
+            known = (zone.id, version.number, *name) in notice.warned or name in said
+            if known or each.party == notice.giver or not _flies(state, each):
                 continue
-            shared = _in_zone(state, mine, zone_body, aircraft, there)
-            if shared is not None:
-                said.add((aircraft.kind, aircraft.id))
-                yield _warned(state, zone, notice, aircraft, shared)
+            window = _in_zone(state, mine, body, each, there)
+            if window is not None:
+                said.add(name)
+                yield _warned(state, zone, notice, each, window)
+                yield from _told_of_it(notice, each.party, there, window)
 
 
 def _in_zone(
-    state: HotlineState, zone: Place, zone_body: Body | None, aircraft: Place, there: Sequence[Meeting]
-) -> tuple[int | None, int | None] | None:
+    state: HotlineState, zone: Place, zone_body: Body | None, aircraft: Place, there: Sequence[VolumeState]
+) -> Window | None:
     """When an aircraft is in a zone, active, while the notice is there; None: never."""
     body = _body(state, (aircraft.id, aircraft.version), aircraft.number)
     if body is None or zone_body is None:
         return None
     for active in while_active(state, zone, zone_body):
         met = meet(Ready(body), Ready(active), _NO_BUFFERS)
-        shared = None if met is None else _shared(met, there)
-        if shared is not None:
-            return shared
+        if met is not None:
+            for volume in there:
+                shared = _shared((met.start_us, met.end_us), volume)
+                if shared is not None:
+                    return shared
     return None
 
 
-def _warned(
-    state: HotlineState, zone: Zone, notice: Notice, aircraft: Place, window: tuple[int | None, int | None]
-) -> e.ZoneWarned:
+def _warned(state: HotlineState, zone: Zone, notice: Notice, aircraft: Place, window: Window) -> e.ZoneWarned:
     """To whose aircraft it is, and to whom of zone and notice may see both."""
     both = [
         code
@@ -436,41 +456,49 @@ def _warned(
         [aircraft.party, *both])  # fmt: skip
 
 
+def _told_of_it(notice: Notice, party: str, there: Sequence[VolumeState], window: Window) -> Iterator[e.Touched]:
+    """Who is warned is told what of the notice is there at that time, though it meets nothing of its own."""
+    version = notice.current.number
+    numbers = [each.number for each in there if _shared(window, each) is not None]
+    had = {number for each in notice.tellings.get(party, ()) if each.version == version for number in each.volumes}
+    if not had.issuperset(numbers):
+        yield e.Touched(notice.id, version, party, numbers, [])
+
+
 def _flies(state: HotlineState, place: Place) -> bool:
     return place.kind == "movement" or (place.kind == "notice" and state.notices[place.id].category in FLYING)
 
 
-def _exactly(
+def _meets_zone(
     state: HotlineState, notice: Notice, version: Version, volume: VolumeState, zone: Zone, part: VolumeState
-) -> Iterator[Meeting]:
+) -> bool:
+    """Whether a volume of a notice meets one of a zone in one of its active times."""
     one, other = _body(state, (notice.id, version.number), volume.number), _body(state, (zone.id, 0), part.number)
-    if one is None or other is None or part.place is None:
-        return
+    if one is None or other is None:
+        return False
+    assert part.place is not None
     buffers = buffers_of(state, version.agreements)
-    for body in while_active(state, state.places[part.place], other):
-        met = meet(Ready(one), Ready(body), buffers)
-        if met is not None:
-            # "at the time of a notice there": the notice's own window, not what is left of it in the zone's
-            yield Meeting(met.lower_mm, met.upper_mm, volume.start_us, volume.end_us)
+    active = while_active(state, state.places[part.place], other)
+    return any(meet(Ready(one), Ready(body), buffers) is not None for body in active)
 
 
-def _shared(met: Meeting, there: Sequence[Meeting]) -> tuple[int | None, int | None] | None:
-    """The window in which an aircraft is in a zone while a notice is there, or None."""
-    for each in there:
-        starts = [at for at in (met.start_us, each.start_us) if at is not None]
-        ends = [at for at in (met.end_us, each.end_us) if at is not None]
-        start, end = max(starts, default=None), min(ends, default=None)
-        if start is None or end is None or start <= end:
-            return start, end
-    return None
+def _shared(window: Window, volume: VolumeState) -> Window | None:
+    """What a window shares with that of a volume; None: nothing.
+
+    "At the time of a notice there": the notice's own window, not what is left of it in the zone's.
+    """
+    starts = [at for at in (window[0], volume.start_us) if at is not None]
+    ends = [at for at in (window[1], volume.end_us) if at is not None]
+    start, end = max(starts, default=None), min(ends, default=None)
+    return (start, end) if start is None or end is None or start <= end else None
 
 
 def _tell(state: HotlineState, command: c.DoWork, stamp: Stamp) -> Decision:
-    """Tell those who were found to be concerned, some at a time. Without its content a notice is told of as it counts."""
+    """Tell those who were found to be concerned, some at a time."""
     notice = state.notices[command.id]
     version = notice.versions[command.version - 1]
     chosen = sorted(version.to_tell, key=lambda code: state.parties[code].handle)[:PARTIES_A_SLICE]
-    parts = [Part(code, version.to_tell[code], [("meets something of yours", "")]) for code in chosen]
+    parts = [Part(code, version.to_tell[code], [(_why(version, code), "")]) for code in chosen]
     content = read_notice(command.content) if command.content is not None else None
     assert content is not None, "content of a notice in the picture cannot be erased"
     marks = [e.Mark(rule, kind, volume) for rule, kind, volume in version.marks]
@@ -479,3 +507,7 @@ def _tell(state: HotlineState, command: c.DoWork, stamp: Stamp) -> Decision:
         marks, content, [state.agreements[each] for each in version.agreements], notice)  # fmt: skip
     events, contents = tell(state, stamp, facing, parts)
     return Decision(tuple(events), tuple(contents), True)
+
+
+def _why(version: Version, code: str) -> str:
+    return "meets something of yours" if code in version.touched else "an aircraft of yours is in a zone there"

@@ -11,7 +11,6 @@ from beforehand.airspace.cells import tokens
 from beforehand.airspace.volume import Volume
 from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import events as e
-from beforehand.core.hotline import replies as r
 from beforehand.core.hotline.contents import NoticeContent, encode
 from beforehand.core.hotline.decide import terms
 from beforehand.core.hotline.decide.agreements import binding
@@ -20,7 +19,6 @@ from beforehand.core.hotline.decide.relays import bound_relays
 from beforehand.core.hotline.decide.speaking import Voice, done, heard, not_there, refused
 from beforehand.core.hotline.decide.telling import Facing, Part, tell
 from beforehand.core.hotline.decide.versions import kind_of
-from beforehand.core.hotline.instants import span
 from beforehand.core.hotline.lifecycle import IN_PICTURE, NOTICE, Refused
 from beforehand.core.hotline.picture import hull, newest, versions_told, windows
 from beforehand.core.hotline.state import (
@@ -86,7 +84,11 @@ def shift(state: HotlineState, command: c.ShiftNotice, stamp: Stamp) -> Decision
             c.GivenVolume(body.outline, held.cells, held.lower_mm, held.upper_mm, start_us, end_us, held.km2)
         )
     words = {"text": command.words} if command.words else {}
-    whole = c.ChangeNotice(command.by, notice.id, notice.current.emergency, tuple(volumes), (), encode(words).decode())
+    # What was asked or said of its place and heights holds on; a contradiction above all.
+    marks = tuple(c.GivenMark(*each) for each in notice.current.marks)
+    whole = c.ChangeNotice(
+        command.by, notice.id, notice.current.emergency, tuple(volumes), marks, encode(words).decode()
+    )
     return _version(state, whole, stamp, voice, notice, notice.id, notice.category)
 
 
@@ -156,7 +158,8 @@ def _version(
         if isinstance(follows, Refused):
             return refused(
                 follows.reason,
-                f"This notice is over ({notice.state.replace('_', ' ')}): a version of it would reach nobody. Give a new notice.",
+                f"This notice is over ({notice.state.replace('_', ' ')}): a version of it would reach nobody. "
+                "Give a new notice.",
             )
         stands = follows if follows in NOTICE else notice.state
         held_by_some = versions_told(notice)

@@ -46,12 +46,19 @@ def create(state: HotlineState, command: c.CreateParty, stamp: Stamp) -> Decisio
         )
     if (command.issuer, command.subject) in state.bound:
         return refused("subject_taken", "Tokens of this issuer and subject speak for another party already.")
+    if _held(state, command.key):
+        return refused("key_taken", "This signing key is another party's. Each party makes its own.")
     if len(state.parties) >= PARTIES_MAX:
         return refused("quota", f"This hotline has {PARTIES_MAX} parties, and takes no more.")
     event = e.PartyCreated(
         command.code, command.kind, command.issuer, command.subject, command.key, command.public, command.invitation
     )
     return Decision((event,), (encode(Sent(command.words)),), done(state, stamp, command.code))
+
+
+def _held(state: HotlineState, key: str) -> bool:
+    """Whether any party has a key: of two that share one, nobody could say whose it was, or contest it for one alone."""
+    return any(key in party.keys for party in state.parties.values())
 
 
 def join(state: HotlineState, command: c.Join, stamp: Stamp) -> Decision:
@@ -156,6 +163,8 @@ def add_key(state: HotlineState, command: c.AddKey, stamp: Stamp) -> Decision:
         return voice
     if command.key in voice.party.keys:
         return refused("key_taken", "Your party has this key already. A revoked key never returns; make a new one.")
+    if _held(state, command.key):
+        return refused("key_taken", "This signing key is another party's. Make one of your own.")
     if len(voice.party.keys) >= KEYS_MAX:
         return refused("quota", f"Your party has {KEYS_MAX} signing keys, and can have no more.")
     event = e.KeyAdded(voice.party.code, command.key, command.public, max(command.start_us, stamp.time_us), voice.by)

@@ -121,7 +121,8 @@ def receive(state: HotlineState, command: c.Receive, stamp: Stamp) -> Decision:
         event = e.HashDiffers(notice.id, telling.version, voice.party.code, command.hash, voice.by)
         no = refused(
             "hash_differs",
-            "The hash is not that of what you were told: what you hold is something else. Fetch the notice again. This was recorded.",
+            "The hash is not that of what you were told: what you hold is something else. Fetch the notice again. "
+            "This was recorded.",
         )
         return Decision((event,), (sent(command),), no.reply)
     if command.stage != "DELIVERED" and telling.handed_us is None:

@@ -10,7 +10,6 @@ from beforehand.core.hotline.decide import terms
 from beforehand.core.hotline.decide.speaking import done, heard, not_there, refused, sent
 from beforehand.core.hotline.picture import may_see, may_see_notice
 from beforehand.core.hotline.state import Agreement, HotlineState, Notice, VolumeState, Zone
-from beforehand.core.hotline.terms import Relay
 from beforehand.core.stamp import Decision, Stamp
 
 _SECOND_US = 1_000_000
@@ -36,44 +35,24 @@ def bound_relays(
         for relay in agreement.terms.relays:
             to = [code for code in agreement.parties if code == giver or code in told]
             by_us = now_us + relay.within_s * _SECOND_US if relay.within_s else None
-            zone = None if notice is None else _zone_before(notice, relay)
-            needed.append(e.RelayNeeded(id_, version, relay.named_by, relay.nonparty, relay.party, by_us, zone, to))
+            needed.append(e.RelayNeeded(id_, version, relay.named_by, relay.nonparty, relay.party, by_us, None, to))
     return needed
 
 
-def _zone_before(notice: Notice, relay: Relay) -> str | None:
-    before = notice.relays.get((relay.named_by, relay.nonparty))
-    return None if before is None else before.zone
-
-
-def beside_zone(
-    state: HotlineState, notice: Notice, zone: Zone, concerned: Sequence[str], now_us: int
-) -> Iterator[e.RelayNeeded]:
+def beside_zone(state: HotlineState, notice: Notice, zone: Zone, concerned: Sequence[str]) -> Iterator[e.RelayNeeded]:
     """The non-party of a zone that a notice meets, to those who may see both; `NOBODY RELAYS` where nobody is bound."""
     if zone.nonparty is None:
         return
-    version = notice.current
-    key = (zone.party, zone.nonparty)
-    before = notice.relays.get(key)
-    if before is not None and before.version == version.number and before.zone is not None:
+    version = notice.current.number
+    bound = notice.relays.get((zone.party, zone.nonparty))
+    if bound is not None and bound.version != version:
+        bound = None
+    if bound is not None and bound.zone is not None:
         return
-    bound = _bound(state, version.agreements, key)
     parties = dict.fromkeys([notice.giver, *notice.tellings, *concerned, zone.party])
     to = [code for code in parties if may_see(state, code, "zone", zone.id)]
-    party = by_us = None
-    if bound is not None:
-        party = bound.party
-        by_us = before.deadline_us if before is not None else now_us + bound.within_s * _SECOND_US
-        to = list(dict.fromkeys([*to, *(() if before is None else before.to)]))
-    yield e.RelayNeeded(notice.id, version.number, zone.party, zone.nonparty, party, by_us, zone.id, to)
-
-
-def _bound(state: HotlineState, agreements: Sequence[str], key: tuple[str, str]) -> Relay | None:
-    for id_ in agreements:
-        for relay in state.agreements[id_].terms.relays:
-            if (relay.named_by, relay.nonparty) == key:
-                return relay
-    return None
+    party, by_us = (None, None) if bound is None else (bound.party, bound.deadline_us)
+    yield e.RelayNeeded(notice.id, version, zone.party, zone.nonparty, party, by_us, zone.id, to)
 
 
 def report(state: HotlineState, command: c.ReportRelay, stamp: Stamp) -> Decision:

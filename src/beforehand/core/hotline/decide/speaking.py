@@ -49,7 +49,8 @@ def party_of(state: HotlineState, by: Speaker, stamp: Stamp) -> Party | Decision
         if code is None:
             return refused(
                 "no_party",
-                "The subject of your token is no party on this hotline. Log in (`beforehand login`), or ask the node's operator.",
+                "The subject of your token is no party on this hotline. Log in (`beforehand login`), or ask the node's "
+                "operator.",
             )
         return state.parties[code]
     party = state.parties.get(by.code)
@@ -88,9 +89,7 @@ def heard(
             "unknown_key",
             "The statement is signed with a key that is not one of your party's. Add it, or sign with yours.",
         )
-    mismatch = _mismatch(by, party, subject, version)
-    if mismatch is not None:
-        return mismatch
+    # Before what it is bound to: by the time it is said again, its version may be an old one.
     spoken = party.nonces.get(statement.nonce) if statement.nonce else None
     if spoken is not None:
         if spoken.digest == by.digest:
@@ -99,6 +98,9 @@ def heard(
             "nonce_used",
             "This nonce was used before, with other bytes. Make a new one for each statement; none was recorded now.",
         )
+    mismatch = _mismatch(by, party, subject, version)
+    if mismatch is not None:
+        return mismatch
     return Voice(party, _written(party, by, key), by.person, by.role)
 
 
@@ -121,7 +123,8 @@ def _mismatch(by: Speaker, party: Party, subject: str, version: int | None) -> D
         if given and given != meant:
             return refused(
                 "statement_mismatch",
-                f"statement.{name} is {given[:64]!r}, but this is about {meant!r}. Say what you mean in one place alike, and sign anew.",
+                f"statement.{name} is {given[:64]!r}, but this is about {meant!r}. Say what you mean in one place alike, "
+                "and sign anew.",
             )
     if said.version is not None and version is not None and said.version != version:
         return refused(

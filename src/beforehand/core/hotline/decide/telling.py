@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from beforehand.airspace.volume import Volume
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.codes import pair
@@ -17,6 +19,7 @@ from beforehand.core.hotline.instants import day, instant
 from beforehand.core.hotline.phrase import day_value, phrase
 from beforehand.core.hotline.picture import understood
 from beforehand.core.hotline.state import Agreement, HotlineState, Notice
+from beforehand.core.hotline.terms import Deadlines
 from beforehand.core.hotline.words import STAGES
 from beforehand.core.stamp import Stamp
 
@@ -47,6 +50,14 @@ class Facing(NamedTuple):
     of_notice: Notice | None
 
 
+class Asking(NamedTuple):
+    """What an agreement asks of those of its parties that are told."""
+
+    parties: frozenset[str]
+    stages: Sequence[str]
+    deadlines: Deadlines
+
+
 def tell(
     state: HotlineState, stamp: Stamp, facing: Facing, parts: Iterable[Part]
 ) -> tuple[list[e.Fact], list[bytes | None]]:
@@ -55,6 +66,12 @@ def tell(
     contents: list[bytes | None] = []
     fresh: dict[tuple[str, str], str] = {}
     compared: Compared = {}
+    alike: dict[tuple[int, ...], Document] = {}
+    asking = [
+        Asking(frozenset(each.parties), each.terms.stages_of(facing.category), each.terms.deadlines)
+        for each in facing.agreements
+        if each.terms.covers(facing.category)
+    ]
     for part in parts:
         both = pair(state, facing.giver, part.party)
         value = state.pairs.get(both) or fresh.get(both)
@@ -62,9 +79,12 @@ def tell(
             value = fresh[both] = pair_value(stamp, str(state.parties[part.party].handle))
             events.append(e.PairKeyed(both, value))
             contents.append(None)
-        document = encode(_document(stamp, facing, part, value, state.parties[part.party].handle))
+        common = alike.get(tuple(part.volumes))
+        if common is None:
+            common = alike[tuple(part.volumes)] = _common(facing, part.volumes)
+        document = encode(_document(stamp, common, value, state.parties[part.party].handle))
         asked = _asked(state, facing, part, compared)
-        stages, deadlines = _asked_for(facing, part.party, stamp.time_us, asked)
+        stages, deadlines = _asked_for(asking, part.party, stamp.time_us, asked)
         events.append(
             e.NoticeTold(
                 facing.notice,
@@ -82,27 +102,35 @@ def tell(
     return events, contents
 
 
-def _document(stamp: Stamp, facing: Facing, part: Part, value: str, handle: int) -> Document:
+def _common(facing: Facing, numbers: list[int]) -> Document:
+    """What all who are told of these volumes are told alike."""
     volumes = facing.content.volumes
     said = facing.content.words.get("volumes", [])
-    told = [ToldVolume(n, volumes[n - 1], said[n - 1] if n <= len(said) else None) for n in part.volumes]
-    whole = len(part.volumes) == len(volumes)
+    told = [ToldVolume(n, volumes[n - 1], said[n - 1] if n <= len(said) else None) for n in numbers]
+    whole = len(numbers) == len(volumes)
     # Words about the whole might speak of volumes that are not this addressee's to know.
     words: dict[str, Any] = {}
     if whole:
         words = {name: words_ for name, words_ in facing.content.words.items() if name != "volumes"}
-    today = day(facing.received_us)
-    value_of_day = day_value(value, today)
     marks = [
         {"rule": mark.rule, "kind": mark.kind, "volume": mark.volume}
         for mark in facing.marks
-        if mark.volume in part.volumes or (mark.volume == 0 and whole)
+        if mark.volume in numbers or (mark.volume == 0 and whole)
     ]
     return Document(
         facing.notice, facing.version, facing.giver, facing.category, facing.emergency, instant(facing.received_us), told,
-        len(told), words, marks, today, value_of_day,
-        phrase(value_of_day, facing.category, facing.version, [each.volume for each in told]),
-        drawn(stamp, f"salt {handle}").hex()[:32])  # fmt: skip
+        len(told), words, marks, day(facing.received_us), "", "", "")  # fmt: skip
+
+
+def _document(stamp: Stamp, common: Document, value: str, handle: int) -> Document:
+    """What one addressee is told: the pair's value of the day, the check phrase and a salt are its own."""
+    value_of_day = day_value(value, common.day)
+    return replace(
+        common,
+        day_value=value_of_day,
+        phrase=phrase(value_of_day, common.category, common.version, [each.volume for each in common.volumes]),
+        salt=drawn(stamp, f"salt {handle}").hex()[:32],
+    )
 
 
 #: How parts stand to each other: version and volumes understood, volumes told now -> inside, slip or outside.
@@ -125,17 +153,16 @@ def _asked(state: HotlineState, facing: Facing, part: Part, compared: Compared) 
     return {"inside": "stands", "slip": "times", "outside": "difference"}[kind]
 
 
-def _asked_for(facing: Facing, party: str, now_us: int, asked: str) -> tuple[list[str], dict[str, int]]:
+def _asked_for(asking: Sequence[Asking], party: str, now_us: int, asked: str) -> tuple[list[str], dict[str, int]]:
     """Stages that agreements with this addressee ask for, and by when: the earliest of several deadlines."""
     stages: set[str] = set()
     deadlines: dict[str, int] = {}
-    for agreement in facing.agreements:
-        if party not in agreement.parties or not agreement.terms.covers(facing.category):
+    for each in asking:
+        if party not in each.parties:
             continue
-        wanted = agreement.terms.stages_of(facing.category)
-        stages.update(wanted)
-        for stage in wanted:
-            within_s = agreement.terms.deadlines.of(stage)
+        stages.update(each.stages)
+        for stage in each.stages:
+            within_s = each.deadlines.of(stage)
             if within_s and not (stage == "UNDERSTOOD" and asked == "stands"):
                 by_us = now_us + within_s * _SECOND_US
                 deadlines[stage] = min(by_us, deadlines.get(stage, by_us))

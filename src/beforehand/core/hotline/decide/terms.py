@@ -60,8 +60,8 @@ def _lead(least_s: int, emergency: bool, lead_us: int | None, why: str | None) -
 
 
 def usable(agreement: Agreement, category: str, usable_us: int | None) -> e.TermRow | None:
-    """The term on usable warning of one addressee who has understood, or None where there is none."""
-    least_s = agreement.terms.usable_of(category)
+    """The term on usable warning of one addressee who has understood, or None where there is none for the category."""
+    least_s = agreement.terms.usable_of(category) if agreement.terms.covers(category) else None
     if least_s is None:
         return None
     if usable_us is None:

@@ -15,8 +15,8 @@ from beforehand.core.hotline.state import Agreement, HotlineState
 
 def proposed(state: HotlineState, event: e.AgreementProposed, content: bytes | None, entry: int, time_us: int) -> None:
     agreement = Agreement(
-        entry, event.agreement, tuple(event.parties), tuple(event.observers), event.terms, event.start, event.end,
-        from_tokens(event.cells), "proposed")  # fmt: skip
+        entry, event.agreement, event.by.party, tuple(event.parties), tuple(event.observers), event.terms, event.start,
+        event.end, from_tokens(event.cells), "proposed")  # fmt: skip
     agreement.history.append((time_us, "proposed", entry))
     state.agreements[event.agreement] = agreement
     for code in (*event.parties, *event.observers):
@@ -37,6 +37,8 @@ def signed(state: HotlineState, event: e.AgreementSigned, content: bytes | None,
     agreement = state.agreements[event.agreement]
     agreement.signed[event.party] = entry
     _enter(agreement, event.state, entry, time_us)
+    if event.state == "signed":  # the deadline of the proposal meant nothing as yet, and may have been dropped
+        due.at(state, agreement.start_us, "agreement starts", event.agreement)
 
 
 def moved(state: HotlineState, event: e.AgreementMoved, content: bytes | None, entry: int, time_us: int) -> None:

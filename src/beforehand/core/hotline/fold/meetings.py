@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.fold import due
-from beforehand.core.hotline.state import HotlineState, RelayState, Work
+from beforehand.core.hotline.state import HotlineState, Movement, Notice, RelayState, Work, Zone
 
 
 def looked(state: HotlineState, event: e.Looked, content: bytes | None, entry: int, time_us: int) -> None:
@@ -24,10 +26,9 @@ def conflict(state: HotlineState, event: e.ConflictFound, content: bytes | None,
 def touched(state: HotlineState, event: e.Touched, content: bytes | None, entry: int, time_us: int) -> None:
     notice = state.notices[event.notice]
     version = notice.versions[event.version - 1]
-    known = version.conflicts.setdefault(event.party, {})
-    version.touched.setdefault(event.party, []).extend(event.meetings)
     for meeting in event.meetings:
-        known[meeting.volume, meeting.kind, meeting.id] = None
+        version.touched.setdefault(event.party, []).append(meeting)
+        version.conflicts.setdefault(event.party, {})[meeting.volume, meeting.kind, meeting.id] = None
     tellings = notice.tellings.get(event.party, ())
     had = {volume for telling in tellings if telling.version == event.version for volume in telling.volumes}
     waiting = version.to_tell.get(event.party)
@@ -45,11 +46,13 @@ def cells_only(state: HotlineState, event: e.CellsOnly, content: bytes | None, e
 
 def released(state: HotlineState, event: e.Released, content: bytes | None, entry: int, time_us: int) -> None:
     seen = state.parties[event.giver].released
+    tables: dict[str, Mapping[str, Movement | Notice | Zone]] = {
+        "movement": state.movements, "notice": state.notices, "zone": state.zones}  # fmt: skip
     for meeting in event.meetings:
-        seen[meeting.kind, meeting.id] = None
-        movement = state.movements.get(meeting.id)
-        if movement is not None and event.giver not in movement.released_to:
-            movement.released_to.append(event.giver)
+        own = tables[meeting.kind].get(meeting.id)
+        if own is not None and event.giver not in own.released_to:  # what has left the tables is nobody's to see
+            seen[meeting.kind, meeting.id] = None
+            own.released_to.append(event.giver)
 
 
 def zone_warned(state: HotlineState, event: e.ZoneWarned, content: bytes | None, entry: int, time_us: int) -> None:
@@ -64,7 +67,8 @@ def relay_needed(state: HotlineState, event: e.RelayNeeded, content: bytes | Non
         event.named_by, event.nonparty, event.party, event.deadline, event.zone, event.version, tuple(event.to)
     )
     if before is not None and before.version == event.version:
-        relay.done_us, relay.how, relay.missed_us = before.done_us, before.how, before.missed_us
+        relay.to = tuple(dict.fromkeys([*before.to, *event.to]))
+        relay.done_us, relay.how, relay.by, relay.missed_us = before.done_us, before.how, before.by, before.missed_us
     notice.relays[key] = relay
     if event.party is not None:
         about = f"{event.named_by}/{event.nonparty}"
@@ -73,4 +77,4 @@ def relay_needed(state: HotlineState, event: e.RelayNeeded, content: bytes | Non
 
 def relayed(state: HotlineState, event: e.Relayed, content: bytes | None, entry: int, time_us: int) -> None:
     relay = state.notices[event.notice].relays[event.named_by, event.nonparty]
-    relay.done_us, relay.how = event.at, event.how
+    relay.done_us, relay.how, relay.by = event.at, event.how, event.party

@@ -54,7 +54,7 @@ def clock(state: HotlineState, notice: Notice, opens_us: int | None, ends_us: in
         due.at(state, opens_us, "opens", notice.id)
     if ends_us != notice.ends_us or len(notice.versions) == 1:
         notice.ends_us = ends_us
-        due.at(state, ends_us, "ends", notice.id)
+        notice.ends_due = due.at(state, ends_us, "ends", notice.id)
 
 
 def retire(state: HotlineState, notice: Notice, version: Version) -> None:
@@ -76,6 +76,10 @@ def _leave_off(state: HotlineState, notice: Notice, version: Version) -> None:
 def moved(state: HotlineState, event: e.NoticeMoved, content: bytes | None, entry: int, time_us: int) -> None:
     notice = state.notices[event.notice]
     notice.deviated = notice.deviated or event.deviated
+    if event.state != notice.state and event.state in ("due", "active"):
+        # The clock may end it from now on; but what its party says is begun after its window, its party alone ends.
+        ends_us = notice.ends_us if event.event == "clock opens" or _after(notice.ends_us, time_us) else None
+        notice.ends_due = due.at(state, ends_us, "ends", notice.id)
     _enter(notice, event.state, time_us)
     _lapses(state, notice, event.state, event.lapses)
     if event.state not in IN_PICTURE:
@@ -91,6 +95,10 @@ def moved(state: HotlineState, event: e.NoticeMoved, content: bytes | None, entr
             due.at(state, time_us + KEPT_US, "forget", notice.id, about="notice")
             if len(over) > KEPT_MAX:
                 due.at(state, time_us, "forget", next(iter(over)), about="notice")
+
+
+def _after(at_us: int | None, time_us: int) -> bool:
+    return at_us is not None and at_us > time_us
 
 
 def _lapses(state: HotlineState, notice: Notice, stands: str, lapses: int | UnsetType) -> None:

@@ -156,18 +156,19 @@ def forgotten(state: HotlineState, event: e.Forgotten, content: bytes | None, en
     """Take what was over long ago out of the tables."""
     if event.kind == "notice":
         notice = state.notices.pop(event.id)
+        _unrelease(state, notice.released_to, "notice", event.id)
         del state.parties[notice.giver].over[event.id]
         for code in notice.tellings:
             state.parties[code].told.pop(event.id, None)
         for version in notice.versions:
             state.shapes.pop((event.id, version.number), None)
         return
-    gone: Zone | Movement
-    if event.kind == "zone":
-        gone = state.zones.pop(event.id)
-    else:
-        gone = state.movements.pop(event.id)
-        for code in gone.released_to:
-            state.parties[code].released.pop(("movement", event.id), None)
+    gone = state.zones.pop(event.id) if event.kind == "zone" else state.movements.pop(event.id)
+    _unrelease(state, gone.released_to, event.kind, event.id)
     del state.parties[gone.party].ended[event.kind, event.id]
     state.shapes.pop((event.id, 0), None)
+
+
+def _unrelease(state: HotlineState, codes: list[str], kind: str, id_: str) -> None:
+    for code in codes:
+        del state.parties[code].released[kind, id_]

@@ -65,7 +65,10 @@ def read_back_tried(
 def read_back_lapsed(
     state: HotlineState, event: e.ReadBackLapsed, content: bytes | None, entry: int, time_us: int
 ) -> None:
-    _telling(state, event.notice, event.party, event.version).read_back.state = "closed"
+    # Meanwhile it may have been told more of the same version: the one that is open lapses.
+    for telling in state.notices[event.notice].tellings[event.party]:
+        if telling.version == event.version and telling.read_back.state == "open":
+            telling.read_back.state = "closed"
 
 
 def who_of_ours_said(

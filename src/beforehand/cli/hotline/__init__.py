@@ -1,0 +1,1 @@
+"""The hotline on a command line: one module for each noun, imported only when it is asked for."""
