@@ -5,7 +5,7 @@ VAR := var
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench flights soak clean
+.PHONY: help run test check bench flights mutants soak clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +48,9 @@ $(VAR)/flights/switzerland.json.gz: .venv/installed
 
 flights: $(VAR)/flights/switzerland.json.gz ## plan a recorded day of air traffic on a fresh server, and draw it
 	$(BIN)/python -m bench.flights $< --out $(VAR)/flights
+
+mutants: .venv/installed ## change the code in small ways, and see whether the tests notice
+	$(BIN)/python -m mutants --out $(VAR)/mutants/survivors.md
 
 soak: .venv/installed ## the long tests: many steps, many kills
 	$(BIN)/python -m pytest soak

@@ -16,7 +16,9 @@ from bench.table import Row, show
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--only", choices=["throughput", "overlapping", "notices", "flood", "growth", "one-cell"], nargs="*")
+    parser.add_argument(
+        "--only", choices=["throughput", "overlapping", "notices", "flood", "growth", "one-cell"], nargs="*"
+    )
     parser.add_argument("--out", type=Path, help="folder for bench.json")
     parser.add_argument("--live", type=int, default=1_000_000, help="live intents of the growth (default 1,000,000)")
     parser.add_argument("--count", type=int, default=20_000, help="requests of one throughput measurement")

@@ -45,7 +45,9 @@ class Party:
     def __init__(self, made: Made, code: str) -> None:
         operator = c.Speaker(Caller(ISSUER, "operator"), operator=True)
         public = public_text(signing_key(code))
-        made.decide(c.CreateParty(operator, code, "participant", ISSUER, code, key_id(public), public, f"i-{code}", "{}"))
+        made.decide(
+            c.CreateParty(operator, code, "participant", ISSUER, code, key_id(public), public, f"i-{code}", "{}")
+        )
         nobody = c.Speaker(Caller("", ""))
         person = made.decide(c.Join(nobody, code, f"i-{code}", f"l-{code}", "{}")).id
         session = made.decide(c.OpenSession(nobody, code, person, "senior", made.now_us + DAY_US)).id

@@ -48,7 +48,9 @@ def instant(seconds: float) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
-def notice(lat: float, lng: float, start: float, end: float, radius_m: float = 900, lower_m: float = 0) -> dict[str, Any]:
+def notice(
+    lat: float, lng: float, start: float, end: float, radius_m: float = 900, lower_m: float = 0
+) -> dict[str, Any]:
     """A notice of one circle, 3,000 m high."""
     bounds = {"lower": {"value": lower_m, "unit": "m"}, "upper": {"value": lower_m + 3_000, "unit": "m"}}
     window = {"from": instant(start), "to": instant(end)}
@@ -241,7 +243,14 @@ def a_full_sky() -> list[Row]:
     def somewhere(now: float, crowded: bool) -> dict[str, Any]:
         lat, lng = CROWDED if crowded else (dice.uniform(36, 60), dice.uniform(-9, 30))
         start = now + dice.uniform(3_600, 70_000)
-        return notice(lat + dice.uniform(-0.1, 0.1), lng + dice.uniform(-0.1, 0.1), start, start + 1_200, 3_000, dice.randrange(6_000))
+        return notice(
+            lat + dice.uniform(-0.1, 0.1),
+            lng + dice.uniform(-0.1, 0.1),
+            start,
+            start + 1_200,
+            3_000,
+            dice.randrange(6_000),
+        )
 
     with on(make) as server:
         opened_s = time.perf_counter() - took["begin"]
@@ -253,9 +262,20 @@ def a_full_sky() -> list[Row]:
             result = _of(load(server.port, requests, 8, keep=True, rate=RATE))
             return _Given(result, [decode(body)["id"] for body in result.bodies])
 
-        asked_of = [decode(body)["id"] for token in tokens for body in _of(load(server.port, [giving(token, somewhere(now, True)) for _ in range(10)], 1, keep=True)).bodies]
+        asked_of = [
+            decode(body)["id"]
+            for token in tokens
+            for body in _of(
+                load(server.port, [giving(token, somewhere(now, True)) for _ in range(10)], 1, keep=True)
+            ).bodies
+        ]
         asking = [
-            request("POST", ADVICE, tokens[k % COORDINATORS], json.dumps({"notice": asked_of[k % COORDINATORS * 10 + k // COORDINATORS % 10]}).encode())
+            request(
+                "POST",
+                ADVICE,
+                tokens[k % COORDINATORS],
+                json.dumps({"notice": asked_of[k % COORDINATORS * 10 + k // COORDINATORS % 10]}).encode(),
+            )
             for k in range(count)
         ]
         alone = give()

@@ -12,6 +12,8 @@ from beforehand.auth import scopes
 from beforehand.core.strategic.replies import REASONS as CORE
 from beforehand.web.answer import REASONS as WEB
 from beforehand.web.description import DESCRIPTION, description
+from beforehand.web.hotline.description import REASONS as HOTLINE_REASONS
+from beforehand.web.hotline.operations import HOTLINE, HotlineOperation
 from beforehand.web.operations import OPERATIONS
 from beforehand.web.service import SERVICE
 from beforehand.wire.f3548.errors import REASONS as WIRE
@@ -42,14 +44,30 @@ def rows(document: str) -> dict[str, list[str]]:
 
 def test_every_reason_has_its_line_with_its_status_and_no_line_is_stale() -> None:
     told = {reason: int(cells[0]) for reason, cells in rows("refusals.md").items()}
-    assert told == CORE | WIRE | WEB
+    both = (CORE | WIRE | WEB).keys() & HOTLINE_REASONS.keys()
+    assert {reason: (CORE | WIRE | WEB)[reason] for reason in both} == {
+        reason: HOTLINE_REASONS[reason] for reason in both
+    }
+    assert told == CORE | WIRE | WEB | HOTLINE_REASONS
     assert all(len(cells) == 3 and all(cells) for cells in rows("refusals.md").values())
 
 
 def test_every_route_has_its_line_and_no_line_is_stale() -> None:
     told = {(cells[0], cells[1].strip("`")): name for name, cells in rows("api.md").items()}
     routed = {(each.method, each.template): each.id for each in (*OPERATIONS, *SERVICE, DESCRIPTION)}
-    assert told == routed | {("any", "/healthy"): "getHealthy"}
+    hotline = {(each.method, each.template): each.id for each in HOTLINE}
+    assert told == routed | hotline | {("any", "/healthy"): "getHealthy"}
+
+
+@pytest.mark.parametrize("operation", HOTLINE, ids=lambda each: each.id)
+def test_every_operation_of_the_hotline_tells_who_may_and_whether_it_warns(operation: HotlineOperation) -> None:
+    _method, path, who, warns, says = rows("api.md")[operation.id]
+    assert path.strip("`") == operation.template
+    names = {frozenset({scopes.HOTLINE_PARTY}): "party", frozenset({scopes.HOTLINE_OPERATOR}): "operator"}
+    assert who.split(" · ") == ([names[option] for option in operation.scopes] if operation.scopes else ["anyone"])
+    assert warns == ("warns" if operation.warns else "–")
+    query = f" `{'` `'.join(operation.query)}`" if operation.query else ""
+    assert says == operation.says + query
 
 
 @pytest.mark.parametrize("operation", [*OPERATIONS, *SERVICE, DESCRIPTION], ids=lambda each: each.id)

@@ -24,6 +24,7 @@ COMMANDS = (
     ("clock", "beforehand.cli.clock:app", "Decide about a clock that a running server does not believe."),
     ("journal", "beforehand.cli.journal:app", "Read the journal, beside a running server or without."),
     ("flights", "beforehand.cli.flights:flights", "Plan a recorded day of air traffic beforehand."),
+    ("scenario", "beforehand.cli.scenario:app", "Play a story of the hotline, check one, or print their schema."),
     ("login", "beforehand.cli.hotline.login:login", "Log in to the hotline, in a role."),
     ("party", "beforehand.cli.hotline.party:app", "Parties, their people and signing keys."),
     ("nonparty", "beforehand.cli.hotline.nonparty:app", "Name those who are not on the line."),

@@ -1,4 +1,4 @@
-"""`beforehand demo`: a server with keys of its own, a story played on it, and lines to try by hand."""
+"""`beforehand demo`: a server with keys of its own, an evening of the hotline in its journal, and lines to try by hand."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import httpx
 from rich.console import Console
 
 from beforehand.auth.issuer import PRIVATE_NAME, PUBLIC_NAME, load_private_key, make_key_pair, mint
+from beforehand.cli.demo_evening import Evening
 from beforehand.cli.errors import CommandError
 from beforehand.testing.planners import INTENTS, Player, read_scenario
 from beforehand.web.server import listen
@@ -65,13 +66,46 @@ class Demo:
                 f"Port {self._port} of 127.0.0.1 cannot be had ({error.strerror}): end what has it, or choose another "
                 "(`--port`, or `make run PORT=…`)."
             ) from None
+        evening = self._evening()
         with self._server() as server:
             if not self._ready(server):
                 self._console.print("[red]The server did not become ready; what it said is above.")
                 return 1
+            self._tell(evening)
             self._play()
             self._explain()
             return self._wait(server)
+
+    def _evening(self) -> Evening:
+        """The evening, in the journal before the server opens that; of a former run, as it is."""
+        evening = Evening(self._folder, scenario_folder())
+        data_dir = self._folder / "data"
+        if not evening.played and not data_dir.exists():
+            evening.play(data_dir, time.time_ns() // 1000)
+        return evening
+
+    def _tell(self, evening: Evening) -> None:
+        """What the evening came to, and how to look at it as one of its officers."""
+        if not evening.played:
+            return  # a journal of before there was an evening
+        print(f"\n{evening.text_file.read_text('utf-8')}", flush=True)
+        print(f"  picture of the evening: {evening.picture_file}\n", flush=True)
+        for party, name in (("TEAL", "duty"), ("GREY", "duty")):
+            self._console.print(
+                f"[bold]Look at it as {party}[/] (in another terminal, in this folder)"
+                if party == "TEAL"
+                else "[dim]# or as GREY[/]"
+            )
+            print(
+                f".venv/bin/beforehand login --url {self._url} --party {party} --login {name} "
+                f"--password-file {evening.password_file(party, name)}",
+                flush=True,
+            )
+        for line in (
+            ".venv/bin/beforehand notice list --all",
+            ".venv/bin/beforehand knew ID    # the first characters of an id will do",
+        ):
+            print(line, flush=True)
 
     @contextlib.contextmanager
     def _server(self) -> Any:
@@ -105,9 +139,11 @@ class Demo:
 
     def _play(self) -> None:
         scenario = read_scenario(scenario_folder() / "two-planners.yaml")
-        self._console.print(f"\n[bold]{scenario.title}[/], played on this server just now:")
-        for step, answer in Player(scenario, self._url, self._token, self._moved).play():
-            self._console.print(f"  [dim]{step.who:>5}[/] {answer.status_code}  {step.says}")
+        answers = [answer.status_code for _, answer in Player(scenario, self._url, self._token, self._moved).play()]
+        told = " ".join(map(str, answers))
+        self._console.print(
+            f"\n[bold]{scenario.title}[/] (F3548), on the same server: answered {told}, as the story says."
+        )
 
     def _explain(self) -> None:
         """Print lines that work as they stand, in any shell."""

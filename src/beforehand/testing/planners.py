@@ -1,8 +1,8 @@
 """Planners of F3548 in YAML, played against a running server: part of the demo.
 
 A step names who acts, what is planned, changed or ended, where, when (minutes from now), knowing whose versions, and the
-answer expected. The format is that of `scenarios/two-planners.yaml` alone; an unknown word in it is an error. Stories of the hotline are
-another: docs/scenarios.md.
+answer expected. The format is that of `scenarios/two-planners.yaml` alone; an unknown word in it is an error. Stories of
+the hotline have another: docs/scenarios.md.
 """
 
 from __future__ import annotations

@@ -261,14 +261,13 @@ def test_nonces_are_remembered_for_a_day_and_not_without_end(two, monkeypatch):
     assert list(party.nonces) == list("abcd") == list(party.nonce_order), "twice as many, all of this day"
     say("e")
     assert list(party.nonces) == list("bcde") == list(party.nonce_order)
-    line.now_us = party.nonces["c"].time_us + s.NONCE_US - 1
+    line.now_us = party.nonces["c"].time_us + s.NONCE_US - 2
     by = replace(two.grey.as_("senior").by)
     say("f")
-    line.now_us = party.nonces["f"].time_us
-    assert "d" in party.nonces
+    assert list(party.nonces) == list("cdef")
     line.now_us = party.nonces["d"].time_us + s.NONCE_US
     say("g")
-    assert list(party.nonces) == list("fg") == list(party.nonce_order)
+    assert list(party.nonces) == list("efg") == list(party.nonce_order)
 
 
 def test_few_nonces_are_never_forgotten(two):

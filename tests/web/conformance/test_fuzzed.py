@@ -111,7 +111,8 @@ def test_answers_are_as_the_description_says(server, authority):
     schema = schemathesis.openapi.from_dict(httpx.get(f"{server.url}/openapi.json").json())
     token = {"Authorization": authority.http.headers["Authorization"]}
     checks = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-    operations = [found.ok() for found in schema.get_all_operations()]
+    registry = schema.exclude(path_regex="^/hotline/")  # tests/web/hotline asks those, with tokens that open them
+    operations = [found.ok() for found in registry.get_all_operations()]
     for operation in operations:
 
         @settings(

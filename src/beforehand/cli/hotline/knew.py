@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from beforehand.cli.hotline.values import time
 
 #: Entries read at once, and the longest line of a journal in JSON.
 CHUNK, LINE_MAX = 256, 1 << 20
+
+#: Times within what is told in words.
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 
 Fact = tuple[int, dict[str, Any]]
 
@@ -177,7 +181,7 @@ def shown(answer: dict[str, Any]) -> str:
     lines += [line("relay", each) for each in answer["relays"]]
     for party in answer["parties"]:
         lines += _party(party, party["party"] == answer["giver"])
-    return "\n".join(lines)
+    return _TIME.sub(lambda found: moment(found[0]), "\n".join(lines))
 
 
 def _party(party: dict[str, Any], gave: bool) -> list[str]:
@@ -199,8 +203,8 @@ def _party(party: dict[str, Any], gave: bool) -> list[str]:
             rows.append(f"who of ours: {each['who_of_ours']}")
         rows += [f"MISSED {said}" for said in each["missed"]]
         lines.append(line(f"  version {each['version']}", "\n".join(rows)))
-    for name in ("conflicts", "zone_warnings", "objections"):
-        lines += [line(f"  {words_of(name)}", said) for said in party[name]]
+    for label, name in (("conflicts", "conflicts"), ("zones", "zone_warnings"), ("objections", "objections")):
+        lines += [line(f"  {label}", said) for said in party[name]]
     lines.append(line("  duty", party["duty"]))
     lines.append(line("  channel", party["channel"]))
     return lines

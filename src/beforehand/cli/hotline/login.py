@@ -6,14 +6,17 @@ import getpass
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 
 from beforehand.cli.errors import CommandError, UsageError
-from beforehand.cli.hotline.asking import READING, Reading, in_words, session_file, waiting
+from beforehand.cli.hotline.asking import ASKING, Asking, body_of, check, in_words, session_file, waiting
 from beforehand.cli.hotline.shown import moment
+
+if TYPE_CHECKING:
+    from beforehand.client.hotline_session import Session
 
 #: A longer file is none that holds a password.
 PASSWORD_MAX_BYTES = 10_000
@@ -47,7 +50,7 @@ def login(
         ),
     ] = None,
     password_file: PasswordFile = None,
-    reading: Reading = READING,
+    asking: Asking = ASKING,
 ) -> int:
     """Log in, in a role, and keep the session in a file for the commands that follow.
 
@@ -58,26 +61,18 @@ def login(
     from beforehand.client.hotline_errors import HotlineError
     from beforehand.client.hotline_session import Session, SessionFileError, load, save
 
-    file = session_file(reading.session)
+    file = session_file(asking.session)
     try:
-        held = load(file)
-        before = held or Session("", "")
-        url, party, login = url or before.url, party or before.party, login or before.login
-        role = role or before.role or "duty"
-        missing = [f"--{name}" for name, value in (("url", url), ("party", party), ("login", login)) if not value]
-        if missing:
-            raise UsageError(f"Give {', '.join(missing)}: {file} remembers no login yet.")
-        same = before.url == url and before.party == party
+        before = load(file) or Session("", "")
+        url = url or before.url
+        if not url:
+            raise UsageError(f"Give --url: {file} remembers no login yet.")
+        body = _body(asking, party, login, role, password_file, before)
+        same = before.url == url and before.party == body["party"]
         key = str(signing_key.resolve()) if signing_key is not None else before.signing_key if same else ""
         if key:
             load_signing_key(Path(key))
         _warn_of_plain(url)
-        body = {
-            "party": party,
-            "login": login,
-            "password": password(password_file, f"Password of {login} of {party}: "),
-            "role": role,
-        }
         with Hotline(url, waiting=waiting) as hotline:
             answer = hotline.act("party login", body)
             seen = hotline.seen
@@ -87,7 +82,7 @@ def login(
             url,
             answer["party"],
             answer["role"],
-            login,
+            body["login"],
             answer["token"],
             answer["until"],
             key,
@@ -99,7 +94,7 @@ def login(
         raise CommandError(in_words(error, "party login", file.parent)) from None
     except (SessionFileError, SigningKeyError) as error:
         raise CommandError(str(error)) from None
-    if reading.as_json:
+    if asking.as_json:
         shown = {name: value for name, value in answer.items() if name != "token"}
         print(json.dumps(shown | {"session_file": str(file)}))
         return 0
@@ -107,6 +102,23 @@ def login(
     print(f"On duty as {session.role} of {session.party} until {moment(session.until)}.")
     print(f"Statements are {signed}.\nSession: {file}")
     return 0
+
+
+def _body(
+    asking: Asking, party: str | None, login: str | None, role: str | None, password_file: str | None, before: Session
+) -> dict[str, Any]:
+    """What is said at the door: from --body, flags, the last login, and the keyboard. Raises UsageError, CommandError."""
+    fields = {"party": party, "login": login, "role": role}
+    if asking.body is None:
+        fields = {name: value or getattr(before, name) for name, value in fields.items()}
+        missing = [f"--{name}" for name in ("party", "login") if not fields[name]]
+        if missing:
+            raise UsageError(f"Give {', '.join(missing)}: no login is remembered yet.")
+        fields["role"] = fields["role"] or "duty"
+        fields["password"] = password(password_file, f"Password of {fields['login']} of {fields['party']}: ")
+    body, _data = body_of(asking.body, fields)
+    check("party login", body)
+    return body
 
 
 def password(file: str | None, prompt: str, twice: bool = False) -> str:

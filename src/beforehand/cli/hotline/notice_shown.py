@@ -104,7 +104,6 @@ def part(view: Mapping[str, Any], document: Document, phrase: Phrase) -> str:
     lines.append(line("lead times", f"notice lead {view['lead'] or 'cannot be said yet'}   usable warning {usable}"))
     if telling is not None:
         lines.append(line("why you", "; ".join(telling["why"])))
-        lines.append(line("asked for", _deadlines(telling)))
         lines.append(line("receipts", _receipts(telling)))
     lines.append(line("check phrase", f"{phrase.text}   {phrase.spoken}"))
     lines += _others(view)
@@ -222,7 +221,7 @@ def _leads(view: Mapping[str, Any], version: Mapping[str, Any], phrases: Sequenc
             f"{telling['party']}  version {telling['version']}, {numbers}, {moment(telling['told'])}",
             f"because: {'; '.join(telling['why'])}",
         ]
-        rows += [f"asked for {_deadlines(telling)}", _receipts(telling)]
+        rows.append(_receipts(telling))
         phrase = by_party.get(telling["party"])
         if phrase is not None:
             rows.append(f"check phrase {phrase.text}   {phrase.spoken}")
@@ -230,31 +229,27 @@ def _leads(view: Mapping[str, Any], version: Mapping[str, Any], phrases: Sequenc
     return lines
 
 
-def _deadlines(telling: Mapping[str, Any]) -> str:
-    due = [
-        each + (f" by {moment(telling['deadlines'][each])}" if each in telling["deadlines"] else "")
-        for each in telling["asked_for"]
-    ]
-    return ", ".join(due) or "nothing (no agreement asks for a receipt)"
-
-
 def _receipts(telling: Mapping[str, Any]) -> str:
+    """Each stage by itself; of one that is missing, by when it is asked for."""
     rows = [("handed out", moment(telling["handed_out"]) if telling["handed_out"] else "NOT YET")]
     for stage in STAGES:
-        how = telling["how"].get(stage.upper())
-        rows.append(
-            (stage.upper(), (moment(telling[stage]) + (f" ({how})" if how else "")) if telling[stage] else "not yet")
-        )
+        name = stage.upper()
+        how = f" ({telling['how'][name]})" if telling["how"].get(name) else ""
+        rows.append((name, f"{moment(telling[stage])}{how}" if telling[stage] else _missing(telling, name)))
     back = telling["read_back"]
     if back["tries"] or back["state"] == "open":
-        rows.append(
-            (
-                "read-back",
-                f"{back['state']}, {back['tries']} tries, {back['wrong']} wrong (blind on this service, no proof of memory)",
-            )
-        )
+        tries = f"{back['tries']} {'try' if back['tries'] == 1 else 'tries'}, {back['wrong']} wrong"
+        rows.append(("read-back", f"{words_of(back['state'])}, {tries} (blind on this service, no proof of memory)"))
     rows.append(("who of theirs", telling["who_of_ours"]))
     return table(rows)
+
+
+def _missing(telling: Mapping[str, Any], stage: str) -> str:
+    if stage not in telling["asked_for"]:
+        return "not yet (not asked for)"
+    late = "OVERDUE, was asked for by" if stage in telling["missed"] else "not yet, asked for by"
+    due = telling["deadlines"].get(stage)
+    return f"{late} {moment(due)}" if due else "not yet, asked for"
 
 
 def _terms(checks: Sequence[Mapping[str, Any]]) -> list[str]:

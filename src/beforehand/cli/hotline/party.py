@@ -103,6 +103,22 @@ def create(
     return 0
 
 
+@app.command(name="new-key")
+def new_key_(
+    code: Annotated[str, Parameter(help="Code of your party: what the files are called.")],
+    folder: Annotated[Path, Parameter(help="Where the pair goes; nothing is overwritten.")],
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json", negative=(), show_default=False, help="Print JSON.")] = False,
+) -> int:
+    """Make a signing key pair without asking any server: CODE.pem, which you keep, and CODE.pub, for the operator."""
+    private, _public = _signing_key(folder, None, code)
+    assert private is not None
+    made = {"private": str(private), "public": str(private.with_suffix(".pub"))}
+    print(json.dumps(made) if as_json else f"keep           {made['private']}\nhand over      {made['public']}")
+    return 0
+
+
 @app.command
 def join(
     *,

@@ -14,12 +14,9 @@ LABEL = 14
 
 def moment(text: str | None) -> str:
     """An RFC 3339 time in local time with its zone, and in UTC: `2027-01-15 21:00:00 +02:00 (19:00:00Z)`."""
-    if text is None:
-        return "not said"
-    try:
-        at = datetime.fromisoformat(text.replace("Z", "+00:00")).replace(microsecond=0)
-    except ValueError:
-        return text
+    at = _read(text)
+    if at is None:
+        return text or "not said"
     local, utc = at.astimezone(), at.astimezone(UTC)
     if local.utcoffset() == utc.utcoffset():
         return f"{utc:%Y-%m-%d %H:%M:%S}Z"
@@ -27,17 +24,33 @@ def moment(text: str | None) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S} {zone(local)} ({day}{utc:%H:%M:%S}Z)"
 
 
+def window(opens: str | None, ends: str | None) -> str:
+    """Two moments, the day said once where it is the same: `2027-01-15 21:00:00 to 21:20:00 +02:00 (19:00:00Z to …)`."""
+    start, end = _read(opens), _read(ends)
+    if opens is None and ends is None:
+        return "not yet said"
+    if start is not None and end is not None:
+        local, late, utc, last = start.astimezone(), end.astimezone(), start.astimezone(UTC), end.astimezone(UTC)
+        same = local.date() == late.date() == utc.date() == last.date() and local.utcoffset() == late.utcoffset()
+        if same and local.utcoffset() == utc.utcoffset():
+            return f"{utc:%Y-%m-%d %H:%M:%S} to {last:%H:%M:%S}Z"
+        if same:
+            zulu = f"{utc:%H:%M:%S}Z to {last:%H:%M:%S}Z"
+            return f"{local:%Y-%m-%d %H:%M:%S} to {late:%H:%M:%S} {zone(local)} ({zulu})"
+    return f"{moment(opens)} to {moment(ends)}"
+
+
+def _read(text: str | None) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(text.replace("Z", "+00:00")).replace(microsecond=0)
+    except ValueError:
+        return None
+
+
 def zone(at: datetime) -> str:
     """The offset of a time, such as `+02:00`."""
     text = f"{at:%z}"
     return f"{text[:3]}:{text[3:5]}"
-
-
-def window(opens: str | None, ends: str | None) -> str:
-    """Two moments."""
-    if opens is None and ends is None:
-        return "not yet said"
-    return f"{moment(opens)} to {moment(ends)}"
 
 
 def height(mm: int | None, unbounded: str) -> str:

@@ -1,1 +1,4 @@
-"""Stories of the hotline: read from YAML, played in fake time or on a server, and judged by the facts they leave (docs/scenarios.md)."""
+"""Stories of the hotline: read from YAML, played in fake time or on a server, worded from the facts they leave.
+
+The format: docs/scenarios.md.
+"""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
 from msgspec import Struct, to_builtins
 
+from beforehand.record.entry import StoredEntry
 from beforehand.testing.clock import FakeClock
 from beforehand.testing.scenario.player import Did, Knows, Played, Player
 from beforehand.testing.scenario.script import Script, expectations
 from beforehand.testing.scenario.story import Claim, Expect
 from beforehand.testing.scenario.timeline import Happened, timeline, without_fractions
-from beforehand.testing.scenario.times import clock
+from beforehand.testing.scenario.times import SECOND_US, begin_of, clock, steps_of
 from beforehand.testing.scenario.verdicts import Verdict, verdicts
-from beforehand.testing.scenario.world import Entry, World
+from beforehand.testing.scenario.world import Entry, Fresh, RealHasher, World
 from beforehand.testing.simulation import simulate
 
 #: Fake time has no end that a story could reach.
@@ -47,28 +49,40 @@ def run(
 
     passed: called with two times of the story before time goes from one to the other; watch: called with every act.
     """
+    fake = _clock_of(script, 0)
+    return simulate(fake, _play(script, World(fake, passed), {"watch": watch}), _FOREVER_S)[0]
+
+
+def record(
+    script: Script, ends_us: int, password: Callable[[str, str], str], node: str
+) -> tuple[Outcome, list[StoredEntry]]:
+    """Play a script as if it had just happened, so that a server can go on with its journal: its last step at `ends_us`.
+
+    password: of a party's person, who can log in with it afterwards; node: the name of the node that writes it.
+    """
+    shift_us = ends_us - steps_of(script)[1]
+    fake = _clock_of(script, shift_us)
+    world = World(fake, hasher=RealHasher(), drawn=Fresh(), name=node)
+    told = {"shift_us": shift_us, "end_us": ends_us + SECOND_US, "password": password}
+    return simulate(fake, _play(script, world, told), _FOREVER_S)
+
+
+def _clock_of(script: Script, shift_us: int) -> FakeClock:
     structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR), logger_factory=structlog.PrintLoggerFactory()
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    player_of = Player(script, _NOWHERE, watch=watch)  # checks the names before anything is begun
-    fake = FakeClock(player_of.begin_us - _BEFORE_US)
-    return simulate(fake, _play(script, fake, passed, watch), _FOREVER_S)
+    return FakeClock(begin_of(script) + shift_us - _BEFORE_US)
 
 
-async def _play(
-    script: Script, fake: FakeClock, passed: Callable[[int, int], None] | None, watch: Callable[[Did], None] | None
-) -> Outcome:
-    world = World(fake, passed=passed)
+async def _play(script: Script, world: World, told: dict[str, Any]) -> tuple[Outcome, list[StoredEntry]]:
     await world.open()
     try:
-        played = await Player(script, world, watch=watch).play()
-        journal = await world.journal()
+        played = await Player(script, world, **told).play()
+        journal, stored = await world.journal(), await world.stored()
     finally:
         await world.close()
-    return Outcome(played, journal, verdicts(played, journal), timeline(played, journal))
-
-
-_NOWHERE: Any = None
+    return Outcome(played, journal, verdicts(played, journal), timeline(played, journal)), stored
 
 
 def knew(outcome: Outcome) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.json import decode
 
 from beforehand.auth.signing import key_id, public_text
-from beforehand.testing.scenario.acts import ACTS
+from beforehand.testing.scenario.acts import ACTS, NAMING
 from beforehand.testing.scenario.names import Named, Names
 from beforehand.testing.scenario.phrases import phrase_for_giver, phrase_in
 from beforehand.testing.scenario.script import SERVICE, Row, Script
@@ -23,12 +23,14 @@ from beforehand.wire.f3548.times import format_time
 BASE = "/hotline/v1"
 #: A session is taken anew when it is this old; it holds for an hour.
 SESSION_US = 50 * MINUTE_US
+#: Keys of bodies that say what an act is about.
+_ABOUT = ("notice", "zone", "movement", "agreement")
 _LISTS = {"notice list": "notices", "party list": "parties", "agreement list": "agreements", "zone list": "zones",
           "movement list": "movements"}  # fmt: skip
 
 
 class Did(Struct):
-    """One act and its answer. `mark`: how many entries there were after it. `about`: what it was about, where it names something."""
+    """One act and its answer. `mark`: how many entries there were after it. `about`: what it names, if anything."""
 
     at_us: int
     party: str
@@ -65,7 +67,11 @@ class Played(Struct):
 
 
 class Player:
-    """Plays one script once. passwords: of a party's person, where they are to be known afterwards."""
+    """Plays one script once.
+
+    shift_us: by how much all its times are moved; end_us: when it ends, if not when all that it names is over; password: of
+    a party's person, where it is to be known afterwards; watch: called with every act.
+    """
 
     def __init__(
         self,
@@ -74,6 +80,7 @@ class Player:
         *,
         operator: str = OPERATOR,
         shift_us: int = 0,
+        end_us: int | None = None,
         password: Callable[[str, str], str] | None = None,
         watch: Callable[[Did], None] | None = None,
     ) -> None:
@@ -89,7 +96,7 @@ class Player:
         self._newest: dict[str, str] = {}
         self.names = Names(script)
         self.begin_us = begin_of(script) + shift_us
-        self.end_us = end_of(script) + shift_us
+        self.end_us = end_of(script) + shift_us if end_us is None else end_us
         self._did: list[Did] = []
 
     async def play(self) -> Played:
@@ -109,7 +116,11 @@ class Player:
     def _plan(self) -> list[tuple[int, int, Any]]:
         """Every row at its time, in the order of the sections; a second before, whoever has no fresh session logs in."""
         script, plan = self._script, list[tuple[int, int, Any]]()
-        rows = [row for section in ("nonparties", "agreements", "zones", "movements", "steps") for row in script.rows[section]]
+        rows = [
+            row
+            for section in ("nonparties", "agreements", "zones", "movements", "steps")
+            for row in script.rows[section]
+        ]
         for order, row in enumerate(rows):
             plan.append((at_of(row, begin_of(script)) + self._shift_us, order, row))
         since: dict[tuple[str, str], int] = {}
@@ -193,23 +204,34 @@ class Player:
         parties = given["parties"]
         for party in parties[:1]:
             if party not in self._script.parties:
-                raise self._script.document.error(f"{row.path}.parties", f"names {party!r}, which is no party of this story.")
+                raise self._script.document.error(
+                    f"{row.path}.parties", f"names {party!r}, which is no party of this story."
+                )
         did = await self._act(row, at_us, (parties[0], "senior"), "agreement propose", given)
         self._must(row, "agreement propose", did.reply)
         for party in parties:
-            signed = await self._act(row, at_us, (party, "senior"), "agreement sign", {"agreement": did.reply.body["id"]})
+            signed = await self._act(
+                row, at_us, (party, "senior"), "agreement sign", {"agreement": did.reply.body["id"]}
+            )
             self._must(row, "agreement sign", signed.reply)
 
     async def _act(self, row: Row, at_us: int, who: tuple[str, str], do: str, given: dict[str, Any]) -> Did:
         body = shifted(self.names.resolved(given), self._shift_us)
         token = self._tokens[who]
-        reply = await self._look(do, token, body) if ACTS[do].reads else await self._post(do, token, self._filled(do, who, body))
+        meant = [
+            self.names.find(NAMING[key], each) for key, each in given.items() if key in _ABOUT and isinstance(each, str)
+        ]
+        reply = (
+            await self._look(do, token, body)
+            if ACTS[do].reads
+            else await self._post(do, token, self._filled(do, who, body))
+        )
         named = self.names.of_row(row) if do != "agreement sign" else self.names.of_id(body["agreement"])
         if named is not None and named.id is None and reply.status < 400:
             self.names.made(named, reply.body["id"])
             if named.kind == "objection":
                 self._newest[body["notice"]] = named.id or ""
-        about = named or next((self.names.of_id(str(body[key])) for key in ("notice", "zone", "movement") if key in body), None)
+        about = named or next(iter(meant), None)
         self._keep(who[0], do, body, reply)
         did = Did(at_us, *who, do, row, reply, await self._line.mark(), about)
         self._did.append(did)
@@ -240,7 +262,9 @@ class Player:
             live = "?live=true" if body.get("live") else ""
             return await self._line.ask("GET", f"{BASE}/{_LISTS[do]}{live}", token)
         if do == "agreement show":
-            return await self._line.ask("GET", f"{BASE}/agreements/{body['agreement']}{_query(at=body.get('at'))}", token)
+            return await self._line.ask(
+                "GET", f"{BASE}/agreements/{body['agreement']}{_query(at=body.get('at'))}", token
+            )
         if do == "knew":
             return await self._line.ask("GET", f"{BASE}/knew/{body['notice']}{_query(at=body.get('at'))}", token)
         version = body.get("version") or None
@@ -261,7 +285,7 @@ class Player:
 
     async def _knowledge(self) -> list[Knows]:
         """Of every notice, as every party may see it."""
-        found = []
+        found: list[Knows] = []
         for viewer in self._script.parties:
             self._line.draw("end", len(found))
             await self._login(viewer, "duty")
@@ -271,6 +295,16 @@ class Player:
                 reply = await self._look("knew", self._tokens[viewer, "duty"], body)
                 if reply.status < 400:
                     found.append(Knows(notice, viewer, reply.body))
+        return found
+
+    async def views(self) -> dict[str, dict[str, Any]]:
+        """Every notice as its giver sees it at the end, by id."""
+        found = {}
+        for notice in self.names.all("notice"):
+            if notice.id is not None:
+                reply = await self._look("notice show", self._tokens[notice.party, "duty"], {"notice": notice.id})
+                if reply.status < 400:
+                    found[notice.id] = reply.body["view"]
         return found
 
 

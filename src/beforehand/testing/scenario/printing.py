@@ -20,7 +20,9 @@ def json_pieces(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
     def rows(of: Any) -> str:
         return ",\n  ".join(
-            encode(({"branch": each.script.branch} if several else {}) | row).decode() for each in outcomes for row in of(each)
+            encode(({"branch": each.script.branch} if several else {}) | row).decode()
+            for each in outcomes
+            for row in of(each)
         )
 
     first = outcomes[0].script
@@ -120,7 +122,9 @@ def knew_lines(row: dict[str, Any]) -> Iterator[str]:
             usable = f"; usable warning {receipt['usable_warning']}" if receipt.get("usable_warning") else ""
             yield f"    {party['party']}, version {receipt['version']}: {', '.join(stages)}{usable}"
             for what in ("read_backs", "missed"):
-                yield from (f"      {'read-back ' if what == 'read_backs' else 'missed: '}{each}" for each in receipt[what])
+                yield from (
+                    f"      {'read-back ' if what == 'read_backs' else 'missed: '}{each}" for each in receipt[what]
+                )
         for what in ("conflicts", "zone_warnings", "objections"):
             yield from (f"    {party['party']}: {each}" for each in party[what])
 
@@ -138,7 +142,7 @@ def _beside(outcomes: Sequence[Outcome]) -> Iterator[str]:
             claimed = "; ".join(f"{each['value']} ({each['by']})" for each in branch["claimed"]) or "nothing is claimed"
             yield f"  {branch['branch']} ({branch['label']}): {claimed}."
             shows = branch["the_record_would_show"]
-            yield f"    In this branch the record would show {'nothing of it' if not shows else ''}".rstrip() + (":" if shows else ".")
+            yield f"    In this branch the record would show{':' if shows else ' nothing of it.'}"
             yield from (f"      {each}" for each in shows)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from beforehand.testing.scenario import acts
 from beforehand.testing.scenario.checking import convert, unknown_key
@@ -24,7 +24,7 @@ _KEYS = [each.encode_name for each in msgspec.inspect.type_info(Story).fields]  
 _BRANCH_KEYS = [each.encode_name for each in msgspec.inspect.type_info(Branch).fields]  # type: ignore[attr-defined]
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """One entry of a section as it stands in the file. `at_us` None: as the story starts."""
 
     section: str
@@ -106,24 +106,28 @@ def _script(document: Document, name: str | None) -> Script:
         merged: dict[Any, tuple[str, dict[str, Any]]] = {}
         for number, (_, path, value) in enumerate(_entries(document, name, own, section)):
             convert(document, value, ROWS[section], path)
-            key: Any = number
-            if section in IDENTITY:
-                key = tuple(value.get(each) or number for each in IDENTITY[section])
-            if key in merged and merged[key][0].startswith("branches") == path.startswith("branches"):
+            identity = tuple(value.get(each) or number for each in IDENTITY.get(section, ("",)))
+            if identity in merged and merged[identity][0].startswith("branches") == path.startswith("branches"):
                 what = " and ".join(f"`{each}`" for each in IDENTITY[section])
-                raise document.error(path, f"has the same {what} as {merged[key][0]}. Give each its own.")
-            merged[key] = (path, value)
+                raise document.error(path, f"has the same {what} as {merged[identity][0]}. Give each its own.")
+            merged[identity] = (path, value)
         for index, (path, value) in enumerate(merged.values()):
             rows[section].append(Row(section, index, path, value, _at(document, value, path)))
-    parties = {row.value["code"]: convert(document, row.value, PartyRow, row.path) for row in rows["parties"]}
-    script = Script(document, document.values["title"], name, label, claims[False], claims[True], parties, rows)
-    _check_parties(script)
+    empty = Script(document, document.values["title"], name, label, claims[False], claims[True], {}, {})
+    return with_rows(empty, rows)
+
+
+def with_rows(script: Script, rows: dict[str, list[Row]]) -> Script:
+    """The same script with other rows, checked. Raises StoryError."""
+    parties = {row.value["code"]: convert(script.document, row.value, PartyRow, row.path) for row in rows["parties"]}
+    made = structs.replace(script, parties=parties, rows=rows)
+    _check_parties(made)
     for section in ("nonparties", "zones", "movements", "steps"):
         for row in rows[section]:
-            _check_by(script, row)
-    for row in script.steps:
-        _check_act(document, row)
-    return script
+            _check_by(made, row)
+    for row in made.steps:
+        _check_act(made.document, row)
+    return made
 
 
 def _entries(

@@ -46,7 +46,9 @@ def timeline(played: Played, journal: Sequence[Entry]) -> list[Happened]:
 def happened(did: Did, names: Names) -> Happened:
     """The line of one act."""
     subject = "" if did.about is None else names.label(did.about)
-    return Happened(clock(did.at_us), f"{did.party}/{did.name}", did.do, subject, without_fractions(names.told(_says(did))))
+    return Happened(
+        clock(did.at_us), f"{did.party}/{did.name}", did.do, subject, without_fractions(names.told(_says(did)))
+    )
 
 
 def without_fractions(text: str) -> str:
@@ -74,7 +76,7 @@ def _says(did: Did) -> str:
         return f"refused ({did.refused}): {body.get('detail', '')}"
     wording = _WORDS.get(did.do)
     if wording is not None:
-        return wording(body)
+        return str(wording(body))
     return f"version {body['version']}" if body.get("version") else "done"
 
 

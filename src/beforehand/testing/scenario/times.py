@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from beforehand.core.hotline.instants import instant, span
@@ -62,6 +62,25 @@ def end_of(script: Script) -> int:
     agreed = [*(row.value for row in script.rows["agreements"]), *given]
     linger = max((_number((each.get("terms") or {}).get("linger_min")) for each in agreed), default=0)
     return last + round((later + linger) * MINUTE_US) + AFTER_US
+
+
+def steps_of(script: Script) -> tuple[int, int]:
+    """The times of the first and the last step; without steps, those of the set-up."""
+    named = [row.at_us for row in script.steps if row.at_us is not None]
+    begin_us = begin_of(script)
+    return (min(named), max(named)) if named else (begin_us, begin_us)
+
+
+def pace(script: Script, speed: float, sleep: Callable[[float], None]) -> Callable[[int, int], None]:
+    """Waits as long as the story does, so many times faster; but not before its first step, nor after its last."""
+    first_us, last_us = steps_of(script)
+
+    def passed(from_us: int, to_us: int) -> None:
+        waits_us = min(to_us, last_us) - max(from_us, first_us)
+        if waits_us > 0:
+            sleep(waits_us / SECOND_US / speed)
+
+    return passed
 
 
 def _number(said: Any) -> float:

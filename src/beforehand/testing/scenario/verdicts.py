@@ -175,7 +175,9 @@ def _zone(event: e.ZoneSet, at_us: int, so_far: Telling) -> Iterator[Said]:
 
 
 def _posture(event: e.ZonePosture, at_us: int, so_far: Telling) -> Iterator[Said]:
-    yield Said("H6.4", so_far.thing("zone", event.zone), f"posture change: {event.capability} from {clock(event.start)}")
+    yield Said(
+        "H6.4", so_far.thing("zone", event.zone), f"posture change: {event.capability} from {clock(event.start)}"
+    )
 
 
 def _zone_ended(event: e.ZoneEnded, at_us: int, so_far: Telling) -> Iterator[Said]:
@@ -251,7 +253,9 @@ def _hash_differs(event: e.HashDiffers, at_us: int, so_far: Telling) -> Iterator
 
 
 def _opened(event: e.ReadBackOpened, at_us: int, so_far: Telling) -> Iterator[Said]:
-    yield Said("H5.3", so_far.notice(event, event.party), f"read-back opened ({event.asked}), until {clock(event.until)}")
+    yield Said(
+        "H5.3", so_far.notice(event, event.party), f"read-back opened ({event.asked}), until {clock(event.until)}"
+    )
 
 
 def _tried(event: e.ReadBackTried, at_us: int, so_far: Telling) -> Iterator[Said]:
@@ -269,7 +273,9 @@ def _fetched(event: e.FetchedMeanwhile, at_us: int, so_far: Telling) -> Iterator
 
 
 def _call(event: e.CallAsked, at_us: int, so_far: Telling) -> Iterator[Said]:
-    yield Said("H5.3", so_far.notice(event, event.party), "after two wrong read-backs both officers are asked onto a call")
+    yield Said(
+        "H5.3", so_far.notice(event, event.party), "after two wrong read-backs both officers are asked onto a call"
+    )
 
 
 def _who(event: e.WhoOfOursSaid, at_us: int, so_far: Telling) -> Iterator[Said]:

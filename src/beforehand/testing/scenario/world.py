@@ -6,6 +6,7 @@ Hours pass in no time, every deadline is met at its own moment, and the same sto
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple, Protocol
@@ -14,6 +15,7 @@ from msgspec.json import decode, encode
 
 from beforehand.auth.identity import Identity
 from beforehand.auth.keys import TokenKeys
+from beforehand.auth.passwords import hash_password, verify_password
 from beforehand.auth.scopes import HOTLINE_OPERATOR
 from beforehand.auth.sessions import new_session_key
 from beforehand.auth.tokens import Verifier
@@ -94,6 +96,13 @@ class Drawn:
         return self._random.randbytes(size)
 
 
+class Fresh(Drawn):
+    """Random bytes that nobody can know, for a journal that lives on."""
+
+    def __call__(self, size: int) -> bytes:
+        return os.urandom(size)
+
+
 class PlainHasher:
     """Passwords of a story that ends with it need no hashing."""
 
@@ -102,6 +111,16 @@ class PlainHasher:
 
     async def verify(self, hashed: str | None, password: str) -> bool:
         return hashed == password
+
+
+class RealHasher:
+    """As a server hashes them, for those who are to log in to one afterwards; at once, in this process."""
+
+    async def hash(self, password: str) -> str:
+        return hash_password(password)
+
+    async def verify(self, hashed: str | None, password: str) -> bool:
+        return verify_password(hashed, password)
 
 
 class _Inline:
@@ -151,10 +170,17 @@ class World:
     """
 
     def __init__(
-        self, clock: FakeClock, hasher: Hasher | None = None, passed: Callable[[int, int], None] | None = None
+        self,
+        clock: FakeClock,
+        passed: Callable[[int, int], None] | None = None,
+        *,
+        hasher: Hasher | None = None,
+        drawn: Drawn | None = None,
+        name: str = "story",
     ) -> None:
         self._clock = clock
-        self._drawn = Drawn()
+        self._name = name
+        self._drawn = drawn or Drawn()
         self._hasher = hasher or PlainHasher()
         self._passed = passed or (lambda _from_us, _to_us: None)
         self._engine = MemoryEngine()
@@ -163,7 +189,7 @@ class World:
 
     async def open(self) -> None:
         """Begin with an empty journal."""
-        node = await _Node.open(NodeConfig(name="story"), self._clock, self._drawn, self._engine)
+        node = await _Node.open(NodeConfig(name=self._name), self._clock, self._drawn, self._engine)
         assert isinstance(node, _Node)
         self._node = node
         key = new_session_key("story")
@@ -239,15 +265,12 @@ class World:
         return found
 
     async def journal(self) -> list[Entry]:
-        return [
-            Entry(
-                seq,
-                parse_header(each.header).time_us,
-                read_event(each.facts),
-                None if each.content is None else unpad(each.content.padded),
-            )  # fmt: skip
-            for seq, each in enumerate(await self.stored())
-        ]
+        return [_entry(seq, each) for seq, each in enumerate(await self.stored())]
 
     async def mark(self) -> int:
         return self._node.durable
+
+
+def _entry(seq: int, stored: StoredEntry) -> Entry:
+    content = None if stored.content is None else unpad(stored.content.padded)
+    return Entry(seq, parse_header(stored.header).time_us, read_event(stored.facts), content)

@@ -482,45 +482,44 @@ def report_relay(asked: Request) -> c.ReportRelay:
 # Zones and movements ----------------------------------------------------------------------------------------------------
 
 
-def set_zone(reported: bool) -> Callable[[Request], c.SetZone]:
-    """Of a verb: a zone declared, or reported about a non-party."""
+def declare_zone(asked: Request) -> c.SetZone:
+    return _zone(asked, reported=False)
 
-    def decode(asked: Request) -> c.SetZone:
-        body = read(asked.body, b.SetZone)
-        if reported and body.nonparty is None:
-            raise BadField("nonparty", "missing", "must name the non-party whose zone is reported.")
-        if not reported and body.nonparty is not None:
-            raise BadField(
-                "nonparty", "wrong_type", "has no place in a zone of your own; `zone report` reports another's."
-            )
-        if not 1 <= len(body.volumes) <= VOLUMES_MAX:
-            raise BadField("volumes", "too_many", f"must hold from 1 to {VOLUMES_MAX} volumes.")
-        if not 1 <= len(body.active) <= ACTIVE_MAX:
-            raise BadField("active", "too_many", f"must hold from 1 to {ACTIVE_MAX} times, each [from, to].")
-        volumes = []
-        for at, each in enumerate(body.volumes):
-            read_ = read_volume(each, f"volumes[{at}]")
-            if read_.outline is None:
-                raise BadField(f"volumes[{at}]", "missing", "must have `outline` or `circle`.")
-            if read_.start_us is not None or read_.end_us is not None:
-                raise BadField(
-                    f"volumes[{at}]", "wrong_type", "has times of its own; a zone's times stand in `active`."
-                )
-            if read_.contradictions:
-                raise BadField(f"volumes[{at}]", "bad_altitude", f"contradicts itself: {read_.contradictions[0].words}")
-            volumes.append(_given(read_, f"volumes[{at}]", asked.inline_cells))
-        active = []
-        for at, (start, end) in enumerate(body.active):
-            start_us, end_us = time_us(start, f"active[{at}][0]"), _maybe(end, f"active[{at}][1]")
-            if end_us is not None and end_us < start_us:
-                raise BadField(f"active[{at}]", "bad_time", "ends before it starts.")
-            active.append((start_us, end_us))
-        words = words_of(title=text(body.title, "title", TITLE_MAX), text=text(body.text, "text"))
-        return c.SetZone(
-            speaking(asked.by, body, asked.body), body.kind, None if body.nonparty is None else code(body.nonparty, "nonparty"),
-            tuple(volumes), tuple(active), _codes(body.shared, "shared"), words)  # fmt: skip
 
-    return decode
+def report_zone(asked: Request) -> c.SetZone:
+    return _zone(asked, reported=True)
+
+
+def _zone(asked: Request, reported: bool) -> c.SetZone:
+    body = read(asked.body, b.SetZone)
+    if reported and body.nonparty is None:
+        raise BadField("nonparty", "missing", "must name the non-party whose zone is reported.")
+    if not reported and body.nonparty is not None:
+        raise BadField("nonparty", "wrong_type", "has no place in a zone of your own; `zone report` reports another's.")
+    if not 1 <= len(body.volumes) <= VOLUMES_MAX:
+        raise BadField("volumes", "too_many", f"must hold from 1 to {VOLUMES_MAX} volumes.")
+    if not 1 <= len(body.active) <= ACTIVE_MAX:
+        raise BadField("active", "too_many", f"must hold from 1 to {ACTIVE_MAX} times, each [from, to].")
+    volumes = []
+    for at, each in enumerate(body.volumes):
+        read_ = read_volume(each, f"volumes[{at}]")
+        if read_.outline is None:
+            raise BadField(f"volumes[{at}]", "missing", "must have `outline` or `circle`.")
+        if read_.start_us is not None or read_.end_us is not None:
+            raise BadField(f"volumes[{at}]", "wrong_type", "has times of its own; a zone's times stand in `active`.")
+        if read_.contradictions:
+            raise BadField(f"volumes[{at}]", "bad_altitude", f"contradicts itself: {read_.contradictions[0].words}")
+        volumes.append(_given(read_, f"volumes[{at}]", asked.inline_cells))
+    active = []
+    for at, (start, end) in enumerate(body.active):
+        start_us, end_us = time_us(start, f"active[{at}][0]"), _maybe(end, f"active[{at}][1]")
+        if end_us is not None and end_us < start_us:
+            raise BadField(f"active[{at}]", "bad_time", "ends before it starts.")
+        active.append((start_us, end_us))
+    words = words_of(title=text(body.title, "title", TITLE_MAX), text=text(body.text, "text"))
+    return c.SetZone(
+        speaking(asked.by, body, asked.body), body.kind, None if body.nonparty is None else code(body.nonparty, "nonparty"),
+        tuple(volumes), tuple(active), _codes(body.shared, "shared"), words)  # fmt: skip
 
 
 def set_posture(asked: Request) -> c.SetPosture:

@@ -133,10 +133,10 @@ VERBS: tuple[Verb, ...] = (
     Verb("notice answer", b.AnswerObjection, q.answer_objection, "Answer an objection.", ("H4.12",),
          _OF_NOTICE | {"objection": _OTHER_ID, "answer": "amended"}),
     Verb(
-        "zone declare", b.SetZone, q.set_zone(False), "Declare a zone of one's own.", ("H6.4",),
+        "zone declare", b.SetZone, q.declare_zone, "Declare a zone of one's own.", ("H6.4",),
         {"kind": "range", "volumes": [_CIRCLE], "active": [["2027-01-15T18:00:00Z", "2027-01-15T22:00:00Z"]]}, warns=True),
     Verb(
-        "zone report", b.SetZone, q.set_zone(True), "Report a zone of a non-party.", ("H6.4",),
+        "zone report", b.SetZone, q.report_zone, "Report a zone of a non-party.", ("H6.4",),
         {"kind": "air_defence", "nonparty": "COAST-AD", "volumes": [_CIRCLE], "active": [["2027-01-15T18:00:00Z", None]],
          "shared": ["GREY"]}, warns=True),
     Verb("zone posture", b.SetPosture, q.set_posture, "A new capability class, from when.", ("H6.4",),

@@ -7,7 +7,8 @@ and whom to ask, the other what of its own is met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from beforehand.airspace.cells import cover_leg, cover_within, pack
@@ -42,6 +43,8 @@ _SECOND_US = 1_000_000
 #: Comparisons of one slice, those of many corners counted several times: 5 ms and less.
 SLICE = 40
 CORNERS_A_COMPARISON = 50
+#: What it counts to find what is near a volume.
+VOLUME = 4
 #: Parties that one slice writes entries for.
 PARTIES_A_SLICE = 48
 #: Standard intents that an entry names; it counts all.
@@ -79,13 +82,24 @@ class Found(NamedTuple):
 class Search:
     """A search under way: what is still to be compared, and what was found. Not part of the state."""
 
-    __slots__ = ("found", "pairs", "to_entry")
+    __slots__ = ("found", "groups", "pairs", "to_come", "to_entry")
 
-    def __init__(self, pairs: Iterable[Pair], to_entry: int) -> None:
-        self.pairs = list(pairs)
-        self.pairs.reverse()
+    def __init__(self, to_come: Iterator[list[Pair]], to_entry: int) -> None:
+        self.to_come = to_come
+        self.pairs: list[Pair] = []
         self.found: list[Found] = []
+        #: What was found, by version and party, the last first, until entries say it; None while there is more to come.
+        self.groups: list[tuple[tuple[str, int, str], list[Found]]] | None = None
         self.to_entry = to_entry
+
+    def grouped(self) -> list[tuple[tuple[str, int, str], list[Found]]]:
+        """All that was found, once all was compared."""
+        if self.groups is None:
+            groups: dict[tuple[str, int, str], list[Found]] = {}
+            for found in self.found:
+                groups.setdefault((found.notice, found.version, found.place.party), []).append(found)
+            self.groups = list(reversed(groups.items()))
+        return self.groups
 
 
 def buffers_of(state: HotlineState, agreements: Sequence[str]) -> Buffers:
@@ -106,31 +120,47 @@ def work(state: HotlineState, command: c.DoWork, stamp: Stamp) -> Decision:
     search = state.searches.get(item)
     if search is None:
         search = state.searches[item] = Search(_candidates(state, item), state.next_entry)
+        _gather(state, search)
         return Decision((), (), True)
     if search.pairs:
         _compare(state, search)
         return Decision((), (), True)
-    events = _written(state, item, search, stamp)
+    if _gather(state, search):
+        return Decision((), (), True)
+    events = _written(state, item, search)
     return Decision(tuple(events), (), True)
 
 
 # What may meet ----------------------------------------------------------------------------------------------------------
 
 
-def _candidates(state: HotlineState, item: Work) -> Iterator[Pair]:
+def _candidates(state: HotlineState, item: Work) -> Iterator[list[Pair]]:
+    """Volume by volume."""
     if item.kind == "notice":
         notice = state.notices[item.id]
         version = notice.versions[item.version - 1]
         buffers = buffers_of(state, version.agreements)
         for volume in version.volumes:
-            for place in _near(state, notice, version, volume, buffers):
-                if place.party != notice.giver or place.kind == "zone":
-                    yield Pair(notice.id, version.number, volume.number, place)
+            yield [
+                Pair(notice.id, version.number, volume.number, place)
+                for place in _near(state, notice, version, volume, buffers)
+                if place.party != notice.giver or place.kind == "zone"
+            ]
         return
     for mine in _own(state, item):
-        for place in _around(state, mine):
-            if place.party != mine.party or mine.kind == "zone":
-                yield Pair(place.id, place.version, place.number, mine)
+        yield [
+            Pair(place.id, place.version, place.number, mine)
+            for place in _around(state, mine)
+            if place.party != mine.party or mine.kind == "zone"
+        ]
+
+
+def _gather(state: HotlineState, search: Search) -> bool:
+    """What may meet the next volumes, in one slice; False where there are no more. To grow one takes some milliseconds."""
+    each = SLICE if state.widest.horizontal_mm else VOLUME
+    volumes = list(islice(search.to_come, max(1, SLICE // each)))
+    search.pairs = [pair for pairs in volumes for pair in pairs][::-1]
+    return bool(volumes)
 
 
 def _own(state: HotlineState, item: Work) -> list[Place]:
@@ -282,30 +312,24 @@ def while_active(state: HotlineState, place: Place, body: Body) -> Iterator[Body
 # What is written of it --------------------------------------------------------------------------------------------------
 
 
-def _written(state: HotlineState, item: Work, search: Search, stamp: Stamp) -> list[e.Fact]:
-    """The entries of a search, for some parties at a time; with the last of them that it is done."""
+def _written(state: HotlineState, item: Work, search: Search) -> list[e.Fact]:
+    """The entries of a search: meetings, for some parties at a time, and when all are said the rest, and that it is done."""
     events: list[e.Fact] = []
-    groups: dict[tuple[str, int, str], list[Found]] = {}
-    for found in search.found:
-        groups.setdefault((found.notice, found.version, found.place.party), []).append(found)
-    written = 0
-    for (id_, number, party), meetings in groups.items():
-        notice = state.notices.get(id_)
-        version = None if notice is None else notice.versions[number - 1]
-        if notice is None or version is None or not version.in_picture or party == notice.giver:
-            continue
-        if version is not notice.current and all(each.version != number for each in notice.tellings.get(party, ())):
-            continue  # it never had this version in its picture
-        fresh = _unsaid(version, party, meetings)
-        if not fresh:
-            continue
-        if written == PARTIES_A_SLICE:
-            return events
-        events += _conflict(state, notice, version, party, fresh)
-        written += 1
+    groups = search.grouped()
+    while groups and not _to_say(state, *groups[-1]):
+        groups.pop()
+    for (id_, number, party), meetings in groups[: -PARTIES_A_SLICE - 1 : -1]:
+        fresh = _to_say(state, (id_, number, party), meetings)
+        if fresh:
+            notice = state.notices[id_]
+            events += _conflict(state, notice, notice.versions[number - 1], party, fresh)
+    if events:
+        return events
     if item.kind == "notice":
         events += _cells_only(state, state.notices[item.id])
-    events += _zones(state, item, search, stamp)
+    for fact in _zones(state, item, search):
+        if fact not in events:  # several aircraft of one party are warned of, and it is told once
+            events.append(fact)
     owner = _owner(state, item)
     events.append(e.Looked(item.kind, item.id, item.version, owner, search.to_entry))
     return events
@@ -317,8 +341,15 @@ def _owner(state: HotlineState, item: Work) -> str:
     return state.zones[item.id].party if item.kind == "zone" else state.movements[item.id].party
 
 
-def _unsaid(version: Version, party: str, meetings: Sequence[Found]) -> list[Found]:
+def _to_say(state: HotlineState, group: tuple[str, int, str], meetings: Sequence[Found]) -> list[Found]:
     """What no entry says yet: a search may have been begun anew, or the other object may have been looked from before."""
+    id_, number, party = group
+    notice = state.notices.get(id_)
+    version = None if notice is None else notice.versions[number - 1]
+    if notice is None or version is None or not version.in_picture or party == notice.giver:
+        return []
+    if version is not notice.current and all(each.version != number for each in notice.tellings.get(party, ())):
+        return []  # it never had this version in its picture
     known = version.conflicts.get(party, {})
     return [each for each in meetings if (each.volume, each.place.kind, each.place.id) not in known]
 
@@ -365,7 +396,7 @@ def _cells_only(state: HotlineState, notice: Notice) -> Iterator[e.Fact]:
         yield e.CellsOnly(notice.id, version.number, notice.giver, named, len(listed))
 
 
-def _zones(state: HotlineState, item: Work, search: Search, stamp: Stamp) -> Iterator[e.Fact]:
+def _zones(state: HotlineState, item: Work, search: Search) -> Iterator[e.Fact]:
     """Zones of non-parties beside which a notice stands, and aircraft in active zones at the time of a notice there."""
     met: dict[tuple[str, str], None] = {}
     for found in search.found:
@@ -373,10 +404,14 @@ def _zones(state: HotlineState, item: Work, search: Search, stamp: Stamp) -> Ite
             notice = state.notices.get(found.notice)
             if notice is not None and notice.over_us is None and notice.current.number == found.version:
                 met[found.place.id, found.notice] = None
+    beside: dict[tuple[str, str, str | None], None] = {}
     for zone_id, notice_id in met:
         zone, notice = state.zones[zone_id], state.notices[notice_id]
-        concerned = [each.place.party for each in search.found if each.notice == notice_id]
-        yield from beside_zone(state, notice, zone, concerned)
+        key = (notice_id, zone.party, zone.nonparty)
+        if key not in beside:  # of several zones of a non-party one is named
+            beside[key] = None
+            concerned = [each.place.party for each in search.found if each.notice == notice_id]
+            yield from beside_zone(state, notice, zone, concerned)
         yield from _warnings(state, zone, notice, None)
     if item.kind != "zone":
         yield from _as_aircraft(state, item)
@@ -458,11 +493,12 @@ def _warned(state: HotlineState, zone: Zone, notice: Notice, aircraft: Place, wi
 
 def _told_of_it(notice: Notice, party: str, there: Sequence[VolumeState], window: Window) -> Iterator[e.Touched]:
     """Who is warned is told what of the notice is there at that time, though it meets nothing of its own."""
-    version = notice.current.number
+    version = notice.current
     numbers = [each.number for each in there if _shared(window, each) is not None]
-    had = {number for each in notice.tellings.get(party, ()) if each.version == version for number in each.volumes}
+    tellings = [each for each in notice.tellings.get(party, ()) if each.version == version.number]
+    had = {*version.to_tell.get(party, ()), *(number for each in tellings for number in each.volumes)}
     if not had.issuperset(numbers):
-        yield e.Touched(notice.id, version, party, numbers, [])
+        yield e.Touched(notice.id, version.number, party, numbers, [])
 
 
 def _flies(state: HotlineState, place: Place) -> bool:

@@ -65,7 +65,14 @@ def altitudes(shown: Evening, axis: Axis, y: float, height: float) -> Iterator[s
             top, base = up(leg.upper_mm, top_m), up(leg.lower_mm, 0)
             yield rect(left, top, right - left, base - top, f"v{of_party(track.party)}", track.label)
         leg = track.legs[0]
-        yield text(axis.at(leg.start_us) + 6, up(leg.upper_mm, top_m) - 6, track.label, 13, f"p{of_party(track.party)}", weight=600)
+        yield text(
+            axis.at(leg.start_us) + 6,
+            max(up(leg.upper_mm, top_m) - 6, y + 16),
+            track.label,
+            13,
+            f"p{of_party(track.party)}",
+            weight=600,
+        )
     for met in shown.meetings:
         left, right = axis.at(met.start), axis.at(met.end, 1)
         top, base = up(met.upper, top_m), up(met.lower, 0)
@@ -80,7 +87,9 @@ def _band_label(shape: Shape, left: float, top: float, right: float, y: float) -
     else:
         style = f"p{of_party(shape.party)}"
         short = said.rpartition(", ")[2]
-        yield text(left + 6, max(top + 17, y + 34), short if shape.current else f"{short} (before)", 12.5, style, weight=600)
+        yield text(
+            left + 6, max(top + 17, y + 34), short if shape.current else f"{short} (before)", 12.5, style, weight=600
+        )
 
 
 def _times(shown: Evening, axis: Axis, y: float, height: float) -> Iterator[str]:

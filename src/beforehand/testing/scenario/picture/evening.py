@@ -19,7 +19,7 @@ _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)$")
 
 
 class Shape(Struct):
-    """A volume of a notice or zone. `current`: of the newest version. `state`: how its notice ended."""
+    """A volume of a notice or zone. `current`: of the newest version. `words`: where it is said to be, if there is no shape."""
 
     kind: str
     party: int
@@ -27,6 +27,7 @@ class Shape(Struct):
     volume: Volume
     windows: list[tuple[int | None, int | None]]
     current: bool = True
+    words: str = ""
 
 
 class Track(Struct):
@@ -92,9 +93,11 @@ class _Gathering:
             assert content is not None
             self._newest[event.notice] = event.version
             label = f"{self.names.label_of(event.notice)}, version {event.version}"
+            given = read_notice(content)
+            where = str(given.words.get("where", ""))
             self._shapes[event.notice, event.version] = [
-                Shape("notice", self._of(event.giver), label, each, [(each.start_us, each.end_us)])
-                for each in read_notice(content).volumes
+                Shape("notice", self._of(event.giver), label, each, [(each.start_us, each.end_us)], words=where)
+                for each in given.volumes
             ]
         elif isinstance(event, e.ZoneSet):
             assert content is not None

@@ -63,9 +63,7 @@ HATCH = (
 )
 
 
-def text(
-    x: float, y: float, said: str, size: float, style: str = "", anchor: str = "start", weight: int = 400
-) -> str:
+def text(x: float, y: float, said: str, size: float, style: str = "", anchor: str = "start", weight: int = 400) -> str:
     """A line of text."""
     styled = f' class="{style}"' if style else ""
     heavy = f' font-weight="{weight}"' if weight != 400 else ""
@@ -77,7 +75,8 @@ def rect(x: float, y: float, width: float, height: float, style: str, title: str
     """A rectangle."""
     told = f"<title>{escape(title)}</title>" if title else ""
     rounded = f' rx="{radius:g}"' if radius else ""
-    return f'<rect class="{style}" x="{x:.1f}" y="{y:.1f}" width="{max(0.0, width):.1f}" height="{max(0.0, height):.1f}"{rounded}>{told}</rect>'
+    size = f'width="{max(0.0, width):.1f}" height="{max(0.0, height):.1f}"'
+    return f'<rect class="{style}" x="{x:.1f}" y="{y:.1f}" {size}{rounded}>{told}</rect>'
 
 
 def path(d: str, style: str, extra: str = "", title: str = "") -> str:

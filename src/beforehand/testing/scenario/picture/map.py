@@ -1,4 +1,4 @@
-"""The map: volumes, zones, movements with their times, towns, a graticule and a scale. No coast: no data of one is held here."""
+"""The map: volumes, zones, movements with their times, towns, a graticule and a scale. No coast: no data of one is held."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Map:
         yield f'<clipPath id="map"><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="8"/></clipPath>'
         yield rect(x, y, width, height, "sea", radius=8)
         if self.empty:
-            yield text(x + width / 2, y + height / 2, "No shape was given: a place in words alone.", 17, "faint", "middle")
+            yield text(x + width / 2, y + height / 2, "No shape was given.", 17, "faint", "middle")
         else:
             self._keep_free()
             yield '<g clip-path="url(#map)">'
@@ -89,12 +89,26 @@ class Map:
             for track in self._shown.tracks:
                 yield from self._track(track)
             yield from self._labels()
+            yield from self._towns()
             for track in self._shown.tracks:
                 yield from self._times(track)
-            yield from self._towns()
             yield "</g>"
             yield from self._ruler()
+        yield from self._in_words()
         yield rect(x, y, width, height, "edge", radius=8)
+
+    def _in_words(self) -> Iterator[str]:
+        """What is somewhere, and nobody knows where but by words."""
+        x, y, _width, height = self._box
+        found = dict.fromkeys(
+            (f"{each.label}: “{each.words}”, words alone", of_party(each.party))
+            for each in self._shown.shapes
+            if each.kind == "notice" and each.volume.outline is None and each.current
+        )
+        for at, (said, colour) in enumerate(list(found)[:3]):
+            base = y + height - 40 - 26 * at
+            yield rect(x + 12, base - 16, min(8.2 * len(said) + 16, _width - 220), 24, "plate", radius=4)
+            yield text(x + 20, base, said[:66], 14.5, f"p{colour}", weight=600)
 
     def _east(self, lng: float) -> float:
         return (lng - self._zero + 180) % 360 - 180
@@ -130,7 +144,9 @@ class Map:
             px, py = self._on(leg, at_us)
             yield dot(px, py, 4, f"p{colour}")
             said = self._shown.clock(at_us)
-            spot = self._places.put(said, 13, [(px + 8, py - 7), (px - 44, py + 18), (px + 8, py + 18), (px - 44, py - 7)], True)
+            spot = self._places.put(
+                said, 13, [(px + 8, py - 7), (px - 44, py + 18), (px + 8, py + 18), (px - 44, py - 7)], True
+            )
             assert spot is not None
             yield text(*spot, said, 13, f"p{colour}", weight=600)
 
@@ -167,7 +183,13 @@ class Map:
         left, right = min(x for x, _ in around), max(x for x, _ in around)
         top, base = min(y for _, y in around), max(y for _, y in around)
         middle, half = (left + right) / 2 - wide / 2, (top + base) / 2
-        spots = [(middle, base + 20), (middle, top - 9), (right + 8, half), (left - wide - 8, half), (right + 8, base + 14)]
+        spots = [
+            (middle, base + 20),
+            (middle, top - 9),
+            (right + 8, half),
+            (left - wide - 8, half),
+            (right + 8, base + 14),
+        ]
         spot = self._places.put(name, 14.5, spots, True)
         assert spot is not None
         x, y = spot
@@ -198,7 +220,9 @@ class Map:
             if x < px < x + width:
                 yield path(f"M{px:.1f} {y}v{height}", "line")
                 if px < x + width - 60:
-                    yield text(px + 4, y + height - 8, f"{abs(k * step):g}°{'E' if k > 0 else 'W' if k else ''}", 12, "faint")
+                    yield text(
+                        px + 4, y + height - 8, f"{abs(k * step):g}°{'E' if k > 0 else 'W' if k else ''}", 12, "faint"
+                    )
         for k in range(-int(90 / step), int(90 / step) + 1):
             _, py = self.at(k * step, self._zero)
             if y + 16 < py < y + height:

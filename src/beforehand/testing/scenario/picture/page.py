@@ -16,7 +16,7 @@ WIDTH = 1640
 _MAP = (40, 112, 740, 740)
 _RIGHT, _WIDE = 900, 700
 _CHART = (136, 330)
-_LANES, _LANE = 520, 54
+_LANES, _LANE = 520, 60
 #: Lines of the list in a column, and of all.
 _ROWS, _MARKS = 16, 48
 
@@ -57,10 +57,16 @@ def _title(outcome: Outcome, shown: Evening) -> tuple[str, str]:
     title = script.title if script.branch is None else f"{script.label} · {', '.join(notices) or script.branch}"
     if len(title) > 92:
         title = title[:91].rstrip() + "…"
-    offset = shown.offset_us // 60_000_000
-    zone = "UTC" if not offset else f"UTC{'+' if offset > 0 else '-'}{abs(offset) // 60}" + (f":{abs(offset) % 60:02}" if offset % 60 else "")
-    said = f"{day(shown.begin_us + shown.offset_us)}, {shown.clock(shown.begin_us)} to {shown.clock(shown.end_us)} ({zone})"
-    return title, f"{said} · positions illustrative unless a claim gives them"
+    said = f"{day(shown.begin_us + shown.offset_us)}, {shown.clock(shown.begin_us)} to {shown.clock(shown.end_us)}"
+    said += f" ({_zone(shown.offset_us // 60_000_000)})"
+    return title, f"{said} · positions illustrative"
+
+
+def _zone(offset_min: int) -> str:
+    """The story's own zone, such as `UTC+3`."""
+    hours, minutes = divmod(abs(offset_min), 60)
+    sign = "+" if offset_min > 0 else "-"
+    return "UTC" if not offset_min else f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "")
 
 
 def _legend(shown: Evening) -> Iterator[str]:
@@ -81,6 +87,8 @@ def _legend(shown: Evening) -> Iterator[str]:
             yield path(f"M{x:.1f} {y - 5:.1f}h24", style_, 'stroke-width="12"') + path(f"M{x:.1f} {y - 5:.1f}h24", "t0")
         yield text(x + 31, y, said, 13, "faint")
         x += 50 + 7.0 * len(said)
+        if x > _MAP[0] + 0.72 * _MAP[2]:
+            x, y = float(_MAP[0]), y + 26
 
 
 def _loud(shown: Evening) -> Iterator[str]:

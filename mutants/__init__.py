@@ -1,0 +1,1 @@
+"""What the tests would not notice: `make mutants` changes the code in small ways and runs the tests that execute the change."""

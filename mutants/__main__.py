@@ -1,0 +1,116 @@
+"""`python -m mutants`: draws mutants by a seed, judges each, and says which of them the tests do not notice."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+from mutants.covering import Covering
+from mutants.judging import Copy, Judged
+from mutants.operators import Mutation, mutations
+from mutants.survivors import explained, name_of, rows
+
+ROOT = Path(__file__).resolve().parent.parent
+#: What is changed, and the tests that are to notice.
+MUTATED = ("src/beforehand/core/hotline", "src/beforehand/airspace")
+TESTS = ("tests/airspace", "tests/core", "tests/wire/hotline")
+#: Of a hundred drawn, fewer than this may be alive.
+ALIVE_MAX = 10.0
+
+
+def main() -> int:
+    """Draw, judge, tell; 1 where too many are alive."""
+    parser = argparse.ArgumentParser(prog="python -m mutants", description=__doc__)
+    parser.add_argument("--count", type=int, default=500, help="mutants drawn of all there could be (default 500)")
+    parser.add_argument("--seed", type=int, default=1, help="by which they are drawn (default 1)")
+    parser.add_argument("--jobs", type=int, default=2, help="judged at one time (default 2)")
+    parser.add_argument("--only", default="", help="only of modules whose path holds this")
+    parser.add_argument("--limit-minutes", type=float, default=40, help="after which no more are judged (default 40)")
+    parser.add_argument("--out", type=Path, help="file for the rows of survivors.md")
+    arguments = parser.parse_args()
+    begin = time.monotonic()
+    first = Copy(ROOT)
+    copies = [first]
+    try:
+        files = [file for folder in MUTATED for file in sorted((first.root / folder).rglob("*.py"))]
+        possible = [each for file in files for each in mutations(first.root, file) if arguments.only in each.path]
+        drawn = random.Random(arguments.seed).sample(possible, min(arguments.count, len(possible)))
+        print(f"{len(drawn)} of {len(possible)} mutants drawn by seed {arguments.seed}", flush=True)
+        covering = _map(first)
+        copies += [Copy(first.root) for _ in range(arguments.jobs - 1)]
+        print(
+            f"{len(covering.tests)} tests, and what each executes, after {time.monotonic() - begin:.0f} s", flush=True
+        )
+        for name in covering.failed:
+            print(f"  fails or is skipped without any change, and tells nothing: {name}", flush=True)
+        judged = _judge_all(copies, drawn, covering, begin + arguments.limit_minutes * 60)
+        return _tell(first, judged, len(drawn), time.monotonic() - begin, arguments.out)
+    finally:
+        for each in copies:
+            each.close()
+
+
+def _map(copy: Copy) -> Covering:
+    """Run all tests once, unchanged. What they compile stays in the copy, for all later runs."""
+    file = copy.root / "map.json"
+    copy.pytest(
+        ["-p", "mutants.executed", "--maxfail=1000000", *[each for each in TESTS if (copy.root / each).exists()]],
+        MUTANTS_MAP=str(file), MUTANTS_SOURCE=os.pathsep.join(str(copy.root / each) for each in MUTATED),
+        PYTHONPATH=os.pathsep.join((str(copy.root / "src"), str(ROOT))))  # fmt: skip
+    return Covering(file)
+
+
+def _judge_all(copies: list[Copy], drawn: list[Mutation], covering: Covering, until: float) -> list[Judged]:
+    free: SimpleQueue[Copy] = SimpleQueue()
+    for each in copies:
+        free.put(each)
+
+    def judge(mutation: Mutation) -> Judged | None:
+        if time.monotonic() > until:
+            return None
+        copy, begin = free.get(), time.monotonic()
+        try:
+            tests = covering.of(mutation)
+            fate = copy.judge(mutation, tests, covering.seconds(tests))
+        finally:
+            free.put(copy)
+        judged = Judged(mutation, fate, time.monotonic() - begin, len(tests))
+        if fate not in ("killed", "timed out"):
+            print(f"  {fate}: {mutation.path}:{mutation.line} {mutation.what}", flush=True)
+        return judged
+
+    with ThreadPoolExecutor(len(copies)) as pool:
+        return [each for each in pool.map(judge, drawn) if each is not None]
+
+
+def _tell(copy: Copy, judged: list[Judged], drawn: int, took_s: float, out: Path | None) -> int:
+    fates = Counter(each.fate for each in judged)
+    alive = fates["alive"] + fates["not executed"]
+    share = 100 * alive / max(1, len(judged))
+    known = explained()
+    names = [
+        name_of(each.mutation, (copy.root / each.mutation.path).read_bytes())
+        for each in sorted(judged)
+        if each.fate in ("alive", "not executed")
+    ]
+    print(
+        f"\ndrawn {drawn}, judged {len(judged)}: killed {fates['killed']}, timed out {fates['timed out']}, alive {alive} "
+        f"({share:.1f} %), {fates['not executed']} of them executed by no test; {took_s / 60:.1f} min"
+    )
+    for name, row in zip(names, rows(names, known), strict=True):
+        print(f"{'explained' if known.get(name) else 'NOT EXPLAINED'}: {row}")
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text("\n".join(rows(names, known)) + "\n")
+    return int(share >= ALIVE_MAX or len(judged) < drawn)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
