@@ -5,7 +5,7 @@ VAR := var
 PORT ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench flights mutants soak clean
+.PHONY: help run test check docs bench flights mutants soak clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,10 @@ check: .venv/installed ## lint, types, imports, documents
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/docs
+
+docs: .venv/installed ## write the pages anew that are made from code and tests
+	PYTHONPATH=tests $(BIN)/python -m docs.lifecycle_page
+	PYTHONPATH=tests $(BIN)/python -m docs.rules_page
 
 bench: .venv/installed ## measure the budgets side by side with their baselines
 	$(BIN)/python -m bench --out $(VAR)/bench

@@ -54,6 +54,7 @@ def run(
     Status: 0; 1 where something expected does not hold; 2 where the story cannot be read or set up.
     """
     from beforehand.testing.scenario import printing
+    from beforehand.testing.scenario.checks import will_be_refused
     from beforehand.testing.scenario.reading import StoryError, read_file
     from beforehand.testing.scenario.script import scripts
 
@@ -66,6 +67,9 @@ def run(
         if len(played) > 1 and (picture is not None or server is not None):
             names = ", ".join(str(each.branch) for each in played)
             raise UsageError(f"--picture and --server take one branch: choose it with --branch ({names}).")
+        for each in played:
+            for line in will_be_refused(each):
+                print(line, file=sys.stderr)
         watch = _Watch(sys.stderr if json else sys.stdout).see if speed is not None or server is not None else None
         if server is not None:
             assert token is not None
@@ -140,7 +144,6 @@ def _print(pieces: Iterable[str]) -> None:
 def check(file: Story) -> int:
     """Read a story and say what is wrong with it, without playing it; and which of its steps are sure to be refused."""
     from beforehand.testing.scenario.checks import will_be_refused
-    from beforehand.testing.scenario.names import Names
     from beforehand.testing.scenario.reading import StoryError, read_file
     from beforehand.testing.scenario.script import expectations, scripts
     from beforehand.testing.scenario.times import begin_of
@@ -149,7 +152,6 @@ def check(file: Story) -> int:
         document = read_file(file)
         found = scripts(document)
         for script in found:
-            Names(script)
             begin_of(script)
             of = "" if script.branch is None else f"{script.branch}: "
             expected = expectations(document, script.branch)

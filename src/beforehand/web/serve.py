@@ -119,9 +119,8 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str], b
     app = App(node, verifier, worker, config, Hotline(node, worker, people, config.inline_cells))
     server = Server(app)
     figures = _figures(listening_for_figures, node, app)
-    # What was loaded lives on: the collector need not look at it again.
+    gc.callbacks.append(_set_aside)
     gc.collect()
-    gc.freeze()
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     failed = asyncio.create_task(node.failed())
@@ -142,6 +141,16 @@ async def serve(settings: Settings, listening: socket.socket, status: IO[str], b
     await worker.close()
     await node.close()
     return 0
+
+
+def _set_aside(phase: str, info: dict[str, int]) -> None:
+    """What was loaded, and what outlives a full collection, is state and lives on: the collector need not look at it again.
+
+    With 60,000 tellings it would stop the loop for 0.2 s each time. State has no cycles, so that what is dropped of it is freed
+    at once; of what was in flight at that moment some may stay for good, next to nothing beside what brought the collection on.
+    """
+    if phase == "stop" and info["generation"] == 2:
+        gc.freeze()
 
 
 def _session_key(settings: Settings) -> SessionKey:

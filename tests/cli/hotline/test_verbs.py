@@ -20,7 +20,7 @@ ANSWERS = {
     "invited": DONE | {"invitation": "k7q2-aaaa"},
     "service": DONE | {"secret": "k7q2-bbbb"},
     "token": {
-        "token": "t",
+        "token": "the-token",
         "party": "TEAL",
         "person": ID,
         "role": "duty",
@@ -126,8 +126,9 @@ class TestNamingNotices:
 class TestErrors:
     def test_a_refusal_says_the_field_and_what_to_do(self, beforehand, server, session):
         server.answers["POST /notice/give"] = (
-            400, {"reason": "bad_time", "detail": "volumes[0].from must be RFC 3339.", "field": "volumes[0].from", "status": 400}
-        )  # fmt: skip
+            400,
+            {"reason": "bad_time", "detail": "volumes[0].from must be RFC 3339.", "field": "volumes[0].from"},
+        )
         status, out, err = beforehand("notice", "give", "--category", "other", "--where", "here")
         assert (status, out) == (1, "")
         assert err == "beforehand: volumes[0].from must be RFC 3339.\n"

@@ -294,3 +294,19 @@ def test_a_party_that_another_issuer_speaks_for_is_the_one_bound_to_it_alone() -
         assert (await line.do("party invite", s.bound, roles=["duty"])).reason == "person_needed"
 
     play(story)
+
+
+def test_a_giver_is_told_whom_to_ask_and_nothing_of_what_it_meets_until_that_is_released() -> None:
+    """H4.8, P5: neither the id, the words nor the place of another's zone or movement, in any view of its own notice."""
+
+    async def story(line: Line) -> None:
+        s = await situation(line)
+        for path in (f"/notices/{s.notice}", f"/knew/{s.notice}"):
+            text = (await line.look(path, s.giver.token)).body.decode()
+            assert "TEAL" in text
+            assert not [each for each in (s.zone, s.movement, "night patrol", "coast battery") if each in text]
+        await line.done_("notice release", s.addressee.token, notice=s.notice)
+        view = (await line.seen(f"/notices/{s.notice}", s.giver.token))["view"]
+        assert {each["id"] for conflict in view["conflicts"] for each in conflict["meetings"]} >= {s.movement}
+
+    play(story)

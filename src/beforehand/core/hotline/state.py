@@ -58,7 +58,7 @@ class Key(Struct, gc=False):
     revoked_us: int | None = None
 
 
-class Person(Struct):
+class Person(Struct, gc=False):
     """A person or service of a party. `entry` is where the credentials are kept as content; `secret` is of services."""
 
     id: str
@@ -88,7 +88,7 @@ class Spoken(Struct, gc=False):
     version: int
 
 
-class Party(Struct):
+class Party(Struct, gc=False):
     """A party on the line. `handle` is the entry that made it, and its place in every order."""
 
     handle: int
@@ -122,7 +122,7 @@ class Party(Struct):
     asked_in_hour: int = 0
 
 
-class Agreement(Struct):
+class Agreement(Struct, gc=False):
     """An agreement. `history`: (time, state, entry), so that it is known at any instant what was in force."""
 
     handle: int
@@ -168,7 +168,7 @@ class VolumeState(Struct, gc=False):
     place: int | None = None
 
 
-class Version(Struct):
+class Version(Struct, gc=False):
     """A version of a notice."""
 
     number: int
@@ -202,7 +202,7 @@ class Version(Struct):
     to_tell: dict[str, list[int]] = field(default_factory=dict)
 
 
-class ReadBack(Struct):
+class ReadBack(Struct, gc=False):
     """A read-back of one addressee and version."""
 
     state: str = "closed"
@@ -213,7 +213,7 @@ class ReadBack(Struct):
     wrong: int = 0
 
 
-class Telling(Struct):
+class Telling(Struct, gc=False):
     """What one addressee was told of one version. Times by stage; `missed` stages had their deadline pass."""
 
     handle: int
@@ -264,7 +264,7 @@ class RelayState(Struct, gc=False):
     missed_us: int | None = None
 
 
-class Notice(Struct):
+class Notice(Struct, gc=False):
     """A notice in all its versions. `entries` are those that speak of it, ascending."""
 
     handle: int
@@ -295,7 +295,7 @@ class Notice(Struct):
         return self.versions[-1]
 
 
-class Zone(Struct):
+class Zone(Struct, gc=False):
     """A zone, declared or reported."""
 
     handle: int
@@ -314,7 +314,7 @@ class Zone(Struct):
     ended_us: int | None = None
 
 
-class Movement(Struct):
+class Movement(Struct, gc=False):
     """A movement of a party."""
 
     handle: int
@@ -326,7 +326,7 @@ class Movement(Struct):
     ended_us: int | None = None
 
 
-class Deadline(Struct, order=True, frozen=True):
+class Deadline(Struct, order=True, frozen=True, gc=False):
     """Something that is due, in a heap. `number` is unique, so that nothing else is compared."""
 
     time_us: int
@@ -338,7 +338,7 @@ class Deadline(Struct, order=True, frozen=True):
     about: str = ""
 
 
-class Work(Struct, frozen=True):
+class Work(Struct, frozen=True, gc=False):
     """What the node is still to do about an object: `look` for meetings, or `tell` a notice's version to those found."""
 
     what: str

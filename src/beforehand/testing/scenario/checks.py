@@ -10,6 +10,7 @@ from msgspec.json import encode
 from beforehand.core.hotline.commands import Speaker
 from beforehand.core.stamp import Caller
 from beforehand.testing.scenario.acts import FILLED, NAMING, NIL
+from beforehand.testing.scenario.names import Names
 from beforehand.testing.scenario.script import Row, Script
 from beforehand.testing.scenario.times import begin_of
 from beforehand.wire.hotline.errors import BadField
@@ -20,14 +21,18 @@ _OF_SECTION = {"nonparties": "nonparty name", "agreements": "agreement propose",
 
 
 def will_be_refused(script: Script) -> Iterator[str]:
-    """A line for each entry with a value that cannot be read: where it is, and what is wrong with it."""
+    """A line for each step that names what is not there, and for each entry with a value that cannot be read."""
+    document = script.document
+    for row, key, wrong in Names(script).unknown():
+        path = f"{row.path}.with.{key}"
+        yield f"{document.file}:{document.line_of(path)}: {path}: {wrong} It will be refused (not_found)."
     for section in ("nonparties", "agreements", "zones", "movements", "steps"):
         for row in script.rows[section]:
             error = _refusal(script, row)
             if error is not None:
                 path = f"{row.path}{'.with' if section == 'steps' else ''}.{error.field}"
-                line = script.document.line_of(path)
-                yield f"line {line}: {path}: will be refused ({error.reason}): {error.message}"
+                at = f"{document.file}:{document.line_of(path)}: {path}"
+                yield f"{at}: {error.message} It will be refused ({error.reason})."
 
 
 def _refusal(script: Script, row: Row) -> BadField | None:

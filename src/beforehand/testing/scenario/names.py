@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -52,7 +53,6 @@ class Names:
             made = Named(kind, party, number, said.get("title") or "", row)
             self._made[kind].append(made)
             self._of_row[row.section, row.index] = made
-        self._check()
 
     def of_row(self, row: Row) -> Named | None:
         """What a row makes, if anything."""
@@ -78,6 +78,12 @@ class Names:
     def all(self, kind: str) -> list[Named]:
         """All of a kind that the story makes, in time."""
         return self._made[kind]
+
+    def rename(self, plain: Callable[[str], str]) -> None:
+        """Other codes for the parties."""
+        for made in self._made.values():
+            for each in made:
+                each.party = plain(each.party)
 
     def label(self, named: Named) -> str:
         """`GREY: evening work`; `GREY/2: evening work` where it is not the only one of that title; `GREY/2` without one."""
@@ -127,35 +133,33 @@ class Names:
         named = self.find(NAMING[key], said)
         return NIL if named is None or named.id is None else named.id
 
-    def _check(self) -> None:
-        """Raises StoryError for what names nothing that the story makes."""
+    def unknown(self) -> Iterator[tuple[Row, str, str]]:
+        """Steps that name what the story does not make: the row, the key below `with`, and what is wrong with it."""
         for row in self._script.steps:
             for key, said in (row.value.get("with") or {}).items():
                 if key in NAMING and isinstance(said, str) and not _ID.fullmatch(said):
-                    self._check_one(row, key, said)
+                    wrong = self._wrong(key, said)
+                    if wrong is not None:
+                        yield row, key, wrong
 
-    def _check_one(self, row: Row, key: str, said: str) -> None:
-        document, path = self._script.document, f"{row.path}.with.{key}"
+    def _wrong(self, key: str, said: str) -> str | None:
         if key == "person":
             party, _, name = said.partition("/")
-            if party not in self._script.parties or name not in (*self._script.people_of(party), SERVICE):
-                raise document.error(path, f"{said!r} is nobody. Write it as CODE/NAME, such as GREY/duty.")
-            return
-        if key == "key":
-            return
+            if party in self._script.parties and name in (*self._script.people_of(party), SERVICE):
+                return None
+            return f"{said!r} is nobody. Write it as CODE/NAME, such as GREY/duty."
         kind = NAMING[key]
-        if self.find(kind, said) is not None:
-            return
+        if key == "key" or self.find(kind, said) is not None:
+            return None
         alike = [each for each in self._made[kind] if each.title == said]
         if alike:
             listed = " or ".join(f"{each.party}/{each.number}" for each in alike)
-            raise document.error(path, f"{said!r} is the title of several. Say which: {listed}.")
+            return f"{said!r} is the title of several. Say which: {listed}."
         known = [name for each in self._made[kind] for name in (each.title, f"{each.party}/{each.number}") if name]
         near = get_close_matches(said, known, 1)
-        raise document.error(
-            path,
+        return (
             f"{said!r} is no {kind} of this story.{f' Did you mean {near[0]!r}?' if near else ''} "
-            f"Name it by its title or as CODE/n; there are: {', '.join(known) or 'none'}.",
+            f"Name it by its title or as CODE/n; there are: {', '.join(known) or 'none'}."
         )
 
 

@@ -109,7 +109,7 @@ def knew_lines(row: dict[str, Any]) -> Iterator[str]:
     yield f"  {row['notice']}, as {row['viewer']} may see it: {row['state'].replace('_', ' ')}"
     for version in row["versions"]:
         marks = f"; {', '.join(version['marks'])}" if version["marks"] else ""
-        yield f"    version {version['version']} ({version['kind']}): notice lead {version['lead']}{marks}"
+        yield f"    version {version['version']} ({version['kind']}): notice lead {version['lead'] or 'not said yet'}{marks}"
     for relay in row["relays"]:
         yield f"    {relay}"
     for party in row["parties"]:

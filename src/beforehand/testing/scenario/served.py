@@ -13,11 +13,11 @@ from typing import Any
 
 import httpx
 import msgspec
-from msgspec.json import decode
+from msgspec.json import decode, encode
 
 from beforehand.core.hotline.instants import instant
 from beforehand.testing.scenario.outcome import Outcome
-from beforehand.testing.scenario.player import Did, Player
+from beforehand.testing.scenario.player import Did, Knows, Player
 from beforehand.testing.scenario.script import Row, Script, with_rows
 from beforehand.testing.scenario.seen import verdicts_seen
 from beforehand.testing.scenario.timeline import happened
@@ -78,8 +78,12 @@ def run_on(
     suffix: str = "",
     watch: Callable[[Did], None] | None = None,
 ) -> Outcome:
-    """Play one branch on a server. Raises StoryError, Unreachable."""
-    return asyncio.run(_run_on(with_suffix(script, suffix), url, token, speed, watch))
+    """Play one branch on a server. Raises StoryError, Unreachable.
+
+    suffix: put after every party's code on the server, and left out in what is told.
+    """
+    outcome = asyncio.run(_run_on(with_suffix(script, suffix), url, token, speed, watch))
+    return without_suffix(outcome, script, suffix) if suffix else outcome
 
 
 async def _run_on(script: Script, url: str, token: str, speed: float, watch: Callable[[Did], None] | None) -> Outcome:
@@ -95,6 +99,22 @@ async def _run_on(script: Script, url: str, token: str, speed: float, watch: Cal
     names = played.names
     lines = [msgspec.structs.replace(happened(did, names), at=instant(did.at_us)) for did in played.did]
     return Outcome(played, [], verdicts_seen(played, views), lines)
+
+
+def without_suffix(outcome: Outcome, script: Script, suffix: str) -> Outcome:
+    """What came of it, told with the codes of the story itself."""
+
+    def plain(value: Any) -> Any:
+        text = encode(value).decode()
+        for code in script.parties:
+            text = text.replace(code + suffix, code)
+        return msgspec.json.decode(text, type=type(value))
+
+    told = [plain(each) for each in outcome.verdicts], [plain(each) for each in outcome.timeline]
+    outcome.played.names.rename(plain)
+    knows = [Knows(each.notice, plain(each.viewer), plain(each.knew)) for each in outcome.played.knows]
+    played = msgspec.structs.replace(outcome.played, script=script, knows=knows)
+    return Outcome(played, [], *told)
 
 
 def with_suffix(script: Script, suffix: str) -> Script:

@@ -116,11 +116,13 @@ def length(us: int) -> str:
 
 def window(start_us: int | None, end_us: int | None) -> str:
     """A stretch of time, whole seconds outwards; the second time without its day where that is the same."""
-    start = "ever" if start_us is None else instant(start_us // SECOND_US * SECOND_US)
-    end = "for ever" if end_us is None else instant(-(-end_us // SECOND_US) * SECOND_US)
-    if start[:10] == end[:10]:
-        return f"{start[:-1]} to {end[11:]}"
-    return f"{'' if start_us is None else 'from '}{start} to {end}"
+    start = "" if start_us is None else instant(start_us // SECOND_US * SECOND_US)
+    end = "" if end_us is None else instant(-(-end_us // SECOND_US) * SECOND_US)
+    if not end:
+        return f"from {start}, without end" if start else "at any time"
+    if not start:
+        return f"until {end}"
+    return f"{start[:-1]} to {end[11:]}" if start[:10] == end[:10] else f"{start} to {end}"
 
 
 def band(lower_mm: int | None, upper_mm: int | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from beforehand.airspace.cells import from_tokens
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.contents import read_movement, read_notice
@@ -147,8 +149,9 @@ def _ended(state: HotlineState, code: str, kind: str, id_: str, time_us: int) ->
     ended = state.parties[code].ended
     ended[kind, id_] = None
     due.at(state, time_us + KEPT_US, "forget", id_, about=kind)
-    if len(ended) > KEPT_MAX:
-        oldest_kind, oldest = next(iter(ended))
+    beyond = len(ended) - KEPT_MAX  # of these all but one were dealt with when they came
+    if beyond > 0:
+        oldest_kind, oldest = next(islice(ended, beyond - 1, None))
         due.at(state, time_us, "forget", oldest, about=oldest_kind)
 
 
