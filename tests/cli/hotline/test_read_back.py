@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
-import subprocess
-import sys
-import time
 
 import pytest
 
 from .conftest import DONE, ID, OTHER_ID
+from .terminal import CLEAR, ENTER, LEAVE, Terminal
 
-CLEAR, ENTER, LEAVE = b"\x1b[H\x1b[2J\x1b[3J", b"\x1b[?1049h", b"\x1b[?1049l"
 OPENED = DONE | {"until": "2027-01-15T18:44:00Z", "asked": "all", "volumes": [1]}
 RIGHT = DONE | {
     "right": True,
@@ -25,56 +21,6 @@ RIGHT = DONE | {
 }
 WRONG = RIGHT | {"right": False, "wrong": ["band", "times"], "tries": 2, "call": True, "question": None}
 VALUES = ["35.52,35.77", "9km", "0m", "20000ft amsl", "2027-01-15 19:00", "19:20+02:00"]
-PATIENCE_S = 30
-
-
-class Terminal:
-    """A command on a pseudo-terminal. `shown`: all that came from it."""
-
-    def __init__(self, *arguments, **environment):
-        self.shown = b""
-        self._read_to = 0
-        ours, theirs = os.openpty()
-        self._fd = ours
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "beforehand.cli", *arguments],
-            stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | environment, start_new_session=True,
-        )  # fmt: skip
-        os.close(theirs)
-
-    def wait_for(self, text):
-        until = time.monotonic() + PATIENCE_S
-        while (found := self.shown.find(text.encode(), self._read_to)) < 0:
-            assert time.monotonic() < until, self.shown.decode()
-            assert self._read(), self.shown.decode()
-        self._read_to = found + len(text)
-
-    def type(self, *lines, prompt=": "):
-        for line in lines:
-            self.wait_for(prompt)
-            os.write(self._fd, line.encode() + b"\n")
-            self.wait_for("\n")
-
-    def ended(self):
-        while self._read():
-            pass
-        return self.process.wait(PATIENCE_S)
-
-    def _read(self):
-        if not select.select([self._fd], [], [], PATIENCE_S)[0]:
-            return False
-        try:
-            data = os.read(self._fd, 65_536)
-        except OSError:  # the other end is gone
-            return False
-        self.shown += data
-        return bool(data)
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self._fd)
 
 
 @pytest.fixture
@@ -82,8 +28,8 @@ def terminal(server, session, tmp_path):
     opened = []
 
     def start(*arguments):
-        environment = {"BEFOREHAND_SESSION": str(tmp_path / "session.json"), "TZ": "Asia/Beirut", "COLUMNS": "100"}
-        opened.append(Terminal(*arguments, **environment))
+        more = {"BEFOREHAND_SESSION": str(tmp_path / "session.json"), "TZ": "Asia/Beirut"}
+        opened.append(Terminal(*arguments, environment=os.environ | more))
         return opened[-1]
 
     server.answers |= {"POST /receipt/open": OPENED, "POST /receipt/answer": RIGHT, "POST /receipt/who": DONE}

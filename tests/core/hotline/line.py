@@ -68,9 +68,9 @@ class Line:
             self.journal.append((first + at, read, content))
             self._last_us = max(self._last_us, first + at)
 
-    def decide(self, command: Any) -> Any:
-        """The reply to a command; its events are folded. Neither deadlines nor work."""
-        stamp = self.stamp()
+    def decide(self, command: Any, uncertain_us: int = 0) -> Any:
+        """The reply to a command; its events are folded. Neither deadlines nor work. `uncertain_us`: as the clocks disagree."""
+        stamp = self.stamp()._replace(uncertain_us=uncertain_us)
         decision = self.machine.decide(command, stamp)
         self._write(decision.events, decision.contents, stamp)
         return decision.reply

@@ -96,7 +96,7 @@ def test_one_signed_at_the_very_beginning_of_its_validity_is_in_force(three):
     agreement = three.proposed(from_min=10)
     three.sign(agreement, three.grey, three.teal)
     three.line.now_us = three.line.at(10)
-    three.sign(agreement, three.rust)
+    three.line.decide(c.Sign(three.rust.by, agreement.id))
     assert agreement.state == "in_force"
     other = three.proposed(from_min=20)
     three.sign(other, three.grey, three.teal)

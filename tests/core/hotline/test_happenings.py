@@ -207,6 +207,17 @@ def test_an_announced_operation_waits_in_given(two):
     assert until.state == "active"
 
 
+def test_one_given_inside_its_window_is_over_at_its_end(two):
+    """H4.1: though the clock never opened it; begun or not."""
+    notices = [two.grey.give(two.grey.volume(from_min=-10, to_min=20)) for _ in range(2)]
+    two.grey.say(notices[1], "begun")
+    assert [each.state for each in notices] == ["due", "active"]
+    two.line.pass_until(19)
+    assert [each.state for each in notices] == ["due", "active"]
+    two.line.pass_until(20)
+    assert [each.state for each in notices] == ["over_unconfirmed", "over_unconfirmed"]
+
+
 def test_a_node_that_was_away_finds_both_in_order(two):
     """H4.1: opens, then ends, each with its entry, at the time at which it was noticed."""
     notice = two.grey.give()

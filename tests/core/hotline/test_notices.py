@@ -108,6 +108,8 @@ def test_while_the_clocks_disagree_nothing_is_over_that_may_not_be(two):
         stamp = Stamp(two.line.at(0), bytes(ENTROPY_BYTES), 1, uncertain_us)
         (given, *_) = two.line.machine.decide(giving, stamp).events
         assert (given.state, given.uncertain) == (state, uncertain_us)
+    assert two.line.notice(two.line.decide(giving, 5)).current.uncertain_us == 5
+    assert two.grey.give().current.uncertain_us == 0
 
 
 @pytest.mark.parametrize("missing", ["start_us", "end_us"])

@@ -270,8 +270,9 @@ def test_nonces_are_remembered_for_a_day_and_not_without_end(two, monkeypatch):
     assert list(party.nonces) == list("efg") == list(party.nonce_order)
 
 
-def test_few_nonces_are_never_forgotten(two):
+def test_few_nonces_are_never_forgotten(two, monkeypatch):
     """H1.5: while there is room, however old."""
+    monkeypatch.setattr(folding, "NONCES_MAX", 2)
     first = two.line.done(stated(c.NameNonparty(two.grey.by, "COAST", "")))
     two.line.now_us += 10 * s.NONCE_US
     by = two.grey.as_("senior").by
@@ -353,3 +354,12 @@ def test_who_is_nobody_here_says_nothing(two):
         reply = two.line.act(replace(two.grey.giving(), by=by))
         assert isinstance(reply, Refusal)
         assert reply.reason == reason
+
+
+def test_refusals_say_no_more_of_what_was_sent_than_fits_a_line(two):
+    """H1.5: sixty-four characters of an id or a statement come back."""
+    long = "x" * 64
+    reply = two.line.act(stated(two.grey.giving(), subject=long + "y"))
+    assert f"statement.subject is '{long}'" in reply.message
+    reply = two.line.act(c.MoveNotice(two.grey.by, long + "y", "begun"))
+    assert f"There is no notice of yours {long} that" in reply.message

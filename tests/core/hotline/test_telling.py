@@ -242,6 +242,7 @@ def test_of_a_difference_the_volumes_that_are_not_exactly_the_old():
         assert volumes_asked(name, [1, 2], [a, b], [a]) == [1, 2]
     assert volumes_asked("difference", [1, 2], [a, b], [a]) == [2]
     assert volumes_asked("difference", [2], [b, a], [b]) == [2]
+    assert volumes_asked("difference", [2, 3], [b, b, a], [b]) == [3]
     assert volumes_asked("difference", [1, 2], [a, b], [a, b]) == [1, 2]
     assert volumes_asked("difference", [1, 2], [a, b], None) == [1, 2]
 

@@ -236,4 +236,4 @@ def test_every_version_is_held_against_every_agreement_in_force_when_it_was_rece
         (after.id, 2, [TermRow("lead", "not met", 1)]),
     ]
     assert notice.versions[0].agreements == [both.id, far.id]
-    assert [each[0] for each in notice.versions[1].terms] == [both.id, far.id, after.id]
+    assert [each[:2] for each in notice.versions[1].terms] == [(both.id, ""), (far.id, ""), (after.id, "")]

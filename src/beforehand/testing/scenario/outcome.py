@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -64,14 +65,25 @@ def record(
     fake = _clock_of(script, shift_us)
     world = World(fake, hasher=RealHasher(), drawn=Fresh(), name=node)
     told = {"shift_us": shift_us, "end_us": ends_us + SECOND_US, "password": password}
-    return simulate(fake, _play(script, world, told), _FOREVER_S)
+    with _quietly():
+        return simulate(fake, _play(script, world, told), _FOREVER_S)
 
 
-def _clock_of(script: Script, shift_us: int) -> FakeClock:
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Only faults are logged, to standard error: what is printed is the story."""
+    before = structlog.get_config()
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
+
+
+def _clock_of(script: Script, shift_us: int) -> FakeClock:
     return FakeClock(begin_of(script) + shift_us - _BEFORE_US)
 
 

@@ -105,8 +105,6 @@ def heard(
 
 
 def _key(party: Party, public: str, stamp: Stamp) -> Key | None:
-    if not public:
-        return None
     for key in party.keys.values():
         if key.public == public and key.start_us <= stamp.time_us:
             return key

@@ -37,7 +37,7 @@ def _inside(inner: Volume, outer: Volume) -> bool:
         and _said_alike(inner.start_us, outer.start_us)
         and _said_alike(inner.end_us, outer.end_us)
         and _above(inner.start_us, outer.start_us)
-        and _above(outer.end_us, inner.end_us, upper=True)
+        and _above(outer.end_us, inner.end_us)
         and inner.outline is not None
         and outer.outline is not None
         and lies_inside(inner.outline, outer.outline)
