@@ -20,7 +20,7 @@ from mutants.survivors import explained, name_of, rows
 ROOT = Path(__file__).resolve().parent.parent
 #: What is changed, and the tests that are to notice.
 MUTATED = ("src/beforehand/core/hotline", "src/beforehand/airspace")
-TESTS = ("tests/airspace", "tests/core", "tests/wire/hotline")
+TESTS = ("tests/airspace", "tests/core", "tests/wire/hotline", "tests/web/hotline", "tests/docs")
 #: Of a hundred drawn, fewer than this may be alive.
 ALIVE_MAX = 10.0
 

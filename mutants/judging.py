@@ -17,7 +17,7 @@ from mutants.operators import Mutation
 Fate = Literal["killed", "timed out", "alive", "not executed"]
 
 #: What a test run needs of the tree.
-COPIED = ("src", "tests", "docs", "scenarios", "pyproject.toml", "CHANGELOG.md", "README.md")
+COPIED = ("src", "tests", "docs", "scenarios", "specs", "pyproject.toml", "CHANGELOG.md", "README.md", "Makefile")
 #: How many times as long as unchanged the tests may take, and how many seconds besides.
 PATIENCE, PATIENCE_S = 4.0, 15.0
 _PASSED, _FAILED, _NO_TESTS = 0, 1, 5

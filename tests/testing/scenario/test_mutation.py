@@ -8,6 +8,7 @@ import re
 import pytest
 import yaml
 
+from beforehand.testing.scenario.outcome import expected
 from beforehand.testing.scenario.printing import json_pieces, text_lines
 
 from .stories import fiction, played, said, text_of, values
@@ -58,7 +59,7 @@ def test_the_call_12_minutes_later(evening):
     outcome = played(story)
     assert values(outcome, "H4.2", NOTICE) == ["notice lead 9 min"]
     assert "lead: not met (by 11 min)" in values(outcome, "H4.3", f"{NOTICE}; agreement Coast")
-    assert len([row for row in said(outcome) if row[2] == "refused: not_found"]) == 23
+    assert len([row for row in said(outcome) if row[2] == "refused: not_found"]) == 22
     assert values(outcome, "H5.6", TO_TEAL)[0] == "DELIVERED missed: was due 2027-03-05T18:52:00Z; goes to senior"
 
 
@@ -123,10 +124,9 @@ def test_three_parties(evening):
     assert len(phrases) == 3
     assert len(set(phrases)) == 2
     assert phrases[0] == phrases[1]
-    assert [row for row in said(outcome) if "BLUE" not in f"{row}" and row[0] != "H3.2"] == [
-        row for row in said(evening) if row[0] not in ("H3.2", "H7.2", "H4.8") or "advice asked" not in row[2]
-        if not (row[0] == "H7.2" and False)
-    ] or len(said(outcome, "H4.2", "TEAL")) == len(said(evening, "H4.2", "TEAL"))
+    # Of GREY and TEAL all is as before, but for the phrases, and who signs last.
+    kept = [row for row in said(outcome) if "BLUE" not in f"{row}" and row[0] not in ("H3.2", "H7.2")]
+    assert kept == [row for row in said(evening) if row[0] not in ("H3.2", "H7.2") and "seen by TEAL" not in row[2]]
 
 
 def swap(text):
@@ -185,8 +185,6 @@ def test_the_term_on_lead_is_exact(minutes):
 
 def test_the_file_itself_holds_what_it_expects():
     for branch in ("RU-MoD-18-Sep", "RU-MoD-23-Sep", "FICTION"):
-        from beforehand.testing.scenario.outcome import expected
-
         held = expected(played(text_of("latakia.yaml"), branch))
         assert held
         assert [each for each in held if not each.held] == []

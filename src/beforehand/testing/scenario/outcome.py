@@ -51,7 +51,8 @@ def run(
     passed: called with two times of the story before time goes from one to the other; watch: called with every act.
     """
     fake = _clock_of(script, 0)
-    return simulate(fake, _play(script, World(fake, passed), {"watch": watch}), _FOREVER_S)[0]
+    with _quietly():
+        return simulate(fake, _play(script, World(fake, passed), {"watch": watch}), _FOREVER_S)[0]
 
 
 def record(

@@ -124,11 +124,15 @@ class Player:
         for order, row in enumerate(rows):
             plan.append((at_of(row, begin_of(script)) + self._shift_us, order, row))
         since: dict[tuple[str, str], int] = {}
+        left: dict[tuple[str, str], int] = {}
         for at_us, _order, row in sorted(plan, key=lambda each: each[:2]):
             for who in self._actors(row):
                 if since.get(who) is None or at_us - since[who] > SESSION_US:
-                    since[who] = at_us - SECOND_US
-                    plan.append((at_us - SECOND_US, -1, (*who, row.section, row.index)))
+                    since[who] = max(at_us - SECOND_US, (at_us + left.get(who, 0)) // 2)
+                    plan.append((since[who], -1, (*who, row.section, row.index)))
+                if row.value.get("do") == "party logout":
+                    del since[who]
+                    left[who] = at_us
         # Two may log in at one moment: in the order of the parties, which no code decides.
         people = [(party, name) for party in script.parties for name in (*script.people_of(party), SERVICE)]
         ranked = {who: at - len(people) for at, who in enumerate(people)}
