@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from pathlib import Path
 from typing import Any, get_args
 
@@ -31,6 +32,10 @@ def described() -> dict[str, dict[str, str]]:
             return kind.cls.__name__
         if isinstance(kind, msgspec.inspect.ListType):
             return f"[{name_of(kind.item_type)}]"
+        if isinstance(kind, msgspec.inspect.TupleType):
+            return f"({', '.join(map(name_of, kind.item_types))})"
+        if isinstance(kind, msgspec.inspect.DictType):
+            return f"{{{name_of(kind.key_type)}: {name_of(kind.value_type)}}}"
         if isinstance(kind, msgspec.inspect.UnionType):
             return " | ".join(sorted(name_of(each) for each in kind.types if not _unset(each)))
         return type(kind).__name__.removesuffix("Type").lower()
@@ -59,21 +64,21 @@ def test_every_event_has_a_tag_of_its_own_and_reads_back_as_written():
     tags = [event.__struct_config__.tag for event in EVENTS]
     assert len(set(tags)) == len(tags)
     read = {}
-    for each in _journal():
+    for each in [*_journal(), *_hotline()]:
         check(each.facts)
         event = read_event(each.facts)
         assert encode_facts(event) == each.facts
         read[event.__struct_config__.tag] = event
-    assert set(read) == set(tags), "the golden journal has every event"
+    assert set(read) == set(tags), "the golden journals have every event"
 
 
 def test_every_event_refuses_a_field_that_this_version_does_not_know():
-    for each in _journal():
+    for each in [*_journal(), *_hotline()]:
         facts = json.loads(each.facts)
         with pytest.raises(msgspec.ValidationError):
             read_event(json.dumps({**facts, "added": 1}).encode())
-        for part in ("made", "extended", "unaware", "missing", "first"):
-            if part in facts:
+        for part in ("made", "extended", "unaware", "missing", "first", "by", "aware", "terms"):
+            if isinstance(facts.get(part), dict):
                 with pytest.raises(msgspec.ValidationError):
                     read_event(json.dumps({**facts, part: {**facts[part], "added": 1}}).encode())
 
@@ -90,6 +95,9 @@ def test_what_is_no_event_is_never_skipped(facts):
 def test_the_golden_journal_folds_to_the_state_it_always_had():
     """An entry once written means the same in every later version (P4)."""
     assert folded(_journal()).state_hash() == (GOLDEN / "state_hash.txt").read_text().strip()
+    assert folded(_hotline()).state_hash() == (GOLDEN / "hotline_state_hash.txt").read_text().strip()
+    erased = [each._replace(content=None) for each in _hotline()]
+    assert folded(erased).state_hash() == folded(_hotline()).state_hash()
 
 
 @given(st.integers(-(2**62), 2**62) | st.sampled_from([2**53, 2**53 - 1, -(2**53), 1 - 2**53]))
@@ -103,3 +111,12 @@ def test_every_time_is_spelled_once_and_within_what_facts_hold(time_us):
 def _journal() -> list[Written]:
     entries = [json.loads(line) for line in (GOLDEN / "journal.jsonl").read_text().splitlines()]
     return [Written(each["facts"].encode(), each["time"], None) for each in entries]
+
+
+def _hotline() -> list[Written]:
+    """An evening on the hotline (`hotline.every_event`), with what it keeps as content."""
+    entries = [json.loads(line) for line in (GOLDEN / "hotline.jsonl").read_text().splitlines()]
+    return [
+        Written(each["facts"].encode(), each["time"], None if each["content"] is None else b64decode(each["content"]))
+        for each in entries
+    ]

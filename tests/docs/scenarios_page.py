@@ -1,4 +1,4 @@
-"""The tables of docs/scenarios.md, from the code. `python -m tests.docs.scenarios_page` writes them into the page."""
+"""The tables of docs/scenarios.md, from the code. To write them: PYTHONPATH=tests .venv/bin/python -m docs.scenarios_page"""
 
 from __future__ import annotations
 
@@ -65,8 +65,9 @@ TABLES = {"acts": acts, "words": words, "verdicts": verdicts}
 def written(text):
     """The page with its tables as the code has them."""
     for name, rows in TABLES.items():
-        head = HEADS[name]
-        text = re.sub(re.escape(head) + r"\n(?:\|.*\n)*", lambda _: "\n".join([head, *rows()]) + "\n", text)
+        table = "\n".join([HEADS[name], *rows()]) + "\n"
+        before, _, after = text.partition(HEADS[name] + "\n")
+        text = before + table + re.sub(r"\A(?:\|.*\n)*", "", after)
     return text
 
 

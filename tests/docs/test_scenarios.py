@@ -21,7 +21,7 @@ STORIES = re.findall(r"```yaml\n(.*?)```", TEXT, re.S)
 
 def test_the_tables_are_those_of_the_code():
     assert all(head in TEXT for head in HEADS.values())
-    assert written(TEXT) == TEXT, "python -m tests.docs.scenarios_page writes them anew"
+    assert written(TEXT) == TEXT, "PYTHONPATH=tests .venv/bin/python -m docs.scenarios_page writes them anew"
 
 
 def test_every_key_of_a_story_is_explained():

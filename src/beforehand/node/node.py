@@ -115,9 +115,7 @@ class Node:
         self._admission = Admission(
             self._config, self._clock, self._timeline, self._committer, self._release, self._folder
         )
-        self._background = Background(
-            self._decider, self._timeline, self._may_warn, self.content, self._deadlines.look
-        )
+        self._background = Background(self._decider, self._timeline, self._may_warn, self.content, self._deadlines.look)
         self._decider.write(Decision((epoch_opened(chain, self._config.name),), (), None), self._timeline.stamp())
         self._tasks = [asyncio.create_task(self._commit()), asyncio.create_task(self._tick())]
         await self._committer.drained()

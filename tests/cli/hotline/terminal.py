@@ -10,7 +10,7 @@ import time
 
 #: What clears the screen and what was scrolled off it, and what goes to the alternate screen and back.
 CLEAR, ENTER, LEAVE = b"\x1b[H\x1b[2J\x1b[3J", b"\x1b[?1049h", b"\x1b[?1049l"
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 class Terminal:

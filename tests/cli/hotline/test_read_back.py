@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -150,6 +151,21 @@ def test_one_that_was_broken_off_goes_on(terminal, server):
     at.type(*VALUES, "s", "none")
     assert at.ended() == 0
     assert len(server.asked[1][2]["volumes"]) == 1
+
+
+def test_what_was_typed_is_kept_nowhere_even_if_its_answer_is_lost(beforehand, server, session, tmp_path, monkeypatch):
+    """H5.3"""
+    lost = (503, {"reason": "outcome_unknown", "detail": "It may have happened."})
+    server.answers |= {"POST /receipt/open": OPENED, "POST /receipt/answer": lost}
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join([*VALUES, "s\n"])))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    status, out, err = beforehand("receipt", "read-back", ID)
+    assert status == 1
+    assert "Read it back again" in err
+    assert left_on_screen(out.encode()) == b""
+    assert [each.name for each in tmp_path.iterdir()] == ["session.json"]
+    assert "35.52" not in (tmp_path / "session.json").read_text()
 
 
 def test_a_notice_that_this_session_was_not_shown_needs_its_whole_id(beforehand, server, session, monkeypatch):

@@ -144,6 +144,11 @@ def test_times_are_shown_in_local_time_and_utc():
     assert shown.moment(None) == "not said"
 
 
+def test_words_of_others_cannot_pass_for_lines_of_ours():
+    said = shown.line("title", "evening\n!!! ALL CLEAR !!!\x1b[2J\u202ek")
+    assert said.splitlines() == ["title         evening", " " * 14 + "!!! ALL CLEAR !!!\ufffd[2J\ufffdk"]
+
+
 def test_a_window_says_its_day_once_unless_it_turns():
     day = shown.window("2027-01-15T19:00:00Z", "2027-01-15T19:20:00Z")
     assert day == "2027-01-15 21:00:00 to 21:20:00 +02:00 (19:00:00Z to 19:20:00Z)"

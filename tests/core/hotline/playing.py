@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from beforehand.airspace.cells import cover_leg, pack
+from beforehand.airspace.moving import Leg
 from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.state import Notice
@@ -87,7 +89,12 @@ class Play:
         return tuple(made)
 
     def told(self) -> tuple[Hand, Notice] | None:
-        found = [(hand, each) for each in self.line.state.notices.values() for hand in self.hands if hand.code in each.tellings]
+        found = [
+            (hand, each)
+            for each in self.line.state.notices.values()
+            for hand in self.hands
+            if hand.code in each.tellings
+        ]
         return self.random.choice(found) if found else None
 
     def own(self) -> tuple[Hand, Notice] | None:
@@ -142,7 +149,9 @@ class Play:
         bodies: Any = self.line.state.shapes[notice.id, telling.version]
         wrong = self.random.random() < 0.3
         return tuple(
-            c.ReadBackValues(each.outline, each.lower_mm, 9_000_000 if wrong else each.upper_mm, each.start_us, each.end_us)
+            c.ReadBackValues(
+                each.outline, each.lower_mm, 9_000_000 if wrong else each.upper_mm, each.start_us, each.end_us
+            )
             for each in (bodies[number - 1] for number in telling.volumes)
         )
 
@@ -167,13 +176,15 @@ class Play:
 
     def object_(self) -> Any:
         told = self.told()
-        return told and c.Object(told[0].by, told[1].id, self.random.choice(["OBJECTION", "QUESTION"]), "")
+        return told and c.Object(told[0].by, told[1].id, self.random.choice(["OBJECTION", "QUESTION"]), "words")
 
     def answer_objection(self) -> Any:
         own = self.own()
         if own is None or not own[1].objections:
             return None
-        return c.AnswerObjection(own[0].by, own[1].id, self.random.choice(list(own[1].objections)), "noted, goes ahead", "")
+        return c.AnswerObjection(
+            own[0].by, own[1].id, self.random.choice(list(own[1].objections)), "noted, goes ahead", "words"
+        )
 
     def release(self) -> Any:
         told = self.told()
@@ -203,9 +214,6 @@ class Play:
         return zone and c.EndZone(hand.by, zone.id)
 
     def movement(self) -> Any:
-        from beforehand.airspace.cells import cover_leg, pack
-        from beforehand.airspace.moving import Leg
-
         hand = self.hand()
         one, other = self.random.choices(PLACES, k=2)
         start_us = self.line.now_us + self.random.choice([-10, 5, 30]) * MINUTE_US

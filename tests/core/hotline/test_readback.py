@@ -137,7 +137,7 @@ def test_one_that_is_not_answered_lapses_and_can_be_opened_anew() -> None:
 
 
 def test_told_more_of_the_version_while_it_is_read_back_it_lapses_once() -> None:
-    """H4.7, H5.3: what was opened before is closed in time, and the person is shown the notice again."""
+    """H4.7, H5.3: what was opened before comes to nothing at once, and the person is shown what it is told now."""
     line, grey, teal = grey_and_teal(Terms())
     teal.zone(circle(radius_m=100))
     notice = grey.give(grey.volume(), grey.volume(circle(36.5, 35.0)))
@@ -145,13 +145,23 @@ def test_told_more_of_the_version_while_it_is_read_back_it_lapses_once() -> None
     line.done(c.OpenReadBack(teal.by, notice.id))
     teal.zone(circle(36.5, 35.0))
     assert [each.volumes for each in notice.tellings["TEAL"]] == [[1], [1, 2]]
-    assert line.refused(answer(teal, notice, teal.told_values(notice))) == "no_read_back_open"
-    assert line.refused(c.FetchNotice(teal.by, notice.id)) == "blind"
-    line.pass_until(10)
     assert len(line.events(e.ReadBackLapsed)) == 1
     assert [each.read_back.state for each in notice.tellings["TEAL"]] == ["closed", "closed"]
+    assert line.refused(answer(teal, notice, teal.told_values(notice))) == "no_read_back_open"
     teal.fetch(notice)
     assert line.act(c.OpenReadBack(teal.by, notice.id)).volumes == [1, 2]
+    line.pass_until(10)
+    assert len(line.events(e.ReadBackLapsed)) == 2
+
+
+def test_a_new_version_ends_a_read_back_of_the_old_at_once() -> None:
+    """H4.10, H5.3: whoever reads back version 1 is not kept from version 2, nor shown it beside an open read-back."""
+    line, grey, teal, notice = handed()
+    line.done(c.OpenReadBack(teal.by, notice.id))
+    line.done(c.ShiftNotice(grey.by, notice.id, 600_000_000, False))
+    assert [each.version for each in line.events(e.ReadBackLapsed)] == [1]
+    assert teal.fetch(notice).version == 2
+    assert teal.read_back(notice, teal.told_values(notice)).right
 
 
 # Blind ------------------------------------------------------------------------------------------------------------------

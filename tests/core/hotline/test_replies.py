@@ -24,4 +24,4 @@ STATUS = {
 
 def test_every_reason_has_the_status_that_it_always_had():
     """H1.5: programs of parties go by both."""
-    assert REASONS == {reason: status for status, reasons in STATUS.items() for reason in reasons}
+    assert {reason: status for status, reasons in STATUS.items() for reason in reasons} == REASONS

@@ -57,7 +57,7 @@ def test_a_file_that_explodes_is_refused():
     laughs = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 20)}]\n" for n in range(1, 9))
     with pytest.raises(StoryError, match="holds too much"):
         values(laughs)
-    with pytest.raises(StoryError, match="nested too deeply|too deeply"):
+    with pytest.raises(StoryError, match="too deeply"):
         values("a: " + "[" * 3_000 + "]" * 3_000)
     with pytest.raises(StoryError, match="longer than 1 MiB"):
         values("a: " + "x" * FILE_MAX_BYTES)

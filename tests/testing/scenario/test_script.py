@@ -15,20 +15,52 @@ WRONG = {
     "top key": ("title: small", "title: small\nabout: x", "about: has the key 'about', which means nothing here."),
     "key of a step": ("do: notice give", "does: notice give", "Did you mean 'do'? Keys here: at, by, do, with."),
     "verb": ("do: notice give", "do: notice gave", "'notice gave' is no verb. Did you mean 'notice give'?"),
-    "verb of the player": ("do: notice give", "do: party create", "`party create` is done by the player, from `parties`."),
-    "key of a body": ("category:", "catgory:", "steps[0].with: has the key 'catgory', which means nothing here. Did you mean"),
+    "verb of the player": (
+        "do: notice give",
+        "do: party create",
+        "`party create` is done by the player, from `parties`.",
+    ),
+    "key of a body": (
+        "category:",
+        "catgory:",
+        "steps[0].with: has the key 'catgory', which means nothing here. Did you mean",
+    ),
     "word": ("air_operation", "air_op", "'air_op' is none of: air_operation,"),
     "party": ("by: GREY", "by: GRAY", "names 'GRAY', which is no party of this story. There are: GREY, TEAL."),
-    "person": ("by: GREY", "by: GREY/chief", "names 'chief', whom GREY does not have. There are: duty, senior, service"),
+    "person": (
+        "by: GREY",
+        "by: GREY/chief",
+        "names 'chief', whom GREY does not have. There are: duty, senior, service",
+    ),
     "time": ("at: 2027-03-05T18:39:00Z", "at: 18:39", "'18:39' is no time: must be an RFC 3339 time with zone"),
-    "terms": ("lead_min:", "lead:", "agreements[0].terms: has the key 'lead', which means nothing here. Did you mean 'lead_min'?"),
-    "kind of value": ('lead_min: {"*": 20}', "lead_min: 20", "agreements[0].terms.lead_min: must be a mapping of keys, not a whole"),
-    "number for text": ("title: evening", "title: 5", "steps[0].with.title: must be a text, not a whole number. Put it in quotes."),
-    "kind of party": ("{code: TEAL}", "{code: TEAL, kind: boss}", "parties[1].kind: 'boss' is none of: observer, participant."),
+    "terms": (
+        "lead_min:",
+        "lead:",
+        "agreements[0].terms: has the key 'lead', which means nothing here. Did you mean 'lead_min'?",
+    ),
+    "kind of value": (
+        'lead_min: {"*": 20}',
+        "lead_min: 20",
+        "agreements[0].terms.lead_min: must be a mapping of keys, not a whole",
+    ),
+    "number for text": (
+        "title: evening",
+        "title: 5",
+        "steps[0].with.title: must be a text, not a whole number. Put it in quotes.",
+    ),
+    "kind of party": (
+        "{code: TEAL}",
+        "{code: TEAL, kind: boss}",
+        "parties[1].kind: 'boss' is none of: observer, participant.",
+    ),
     "spelling of a code": ("{code: TEAL}", "{code: teal}", "parties[1].code: 'teal' cannot be taken."),
     "a code twice": ("{code: TEAL}", "{code: GREY}", "parties[1]: has the same `code` as parties[0]."),
     "own people": ("{code: TEAL}", "{code: TEAL, people: {duty: duty}}", "people.duty: is there in every party."),
-    "missing key": ("do: notice give\n    with:", "with:", "steps[0]: has no `do`. Add it; keys here: at, by, do, with."),
+    "missing key": (
+        "do: notice give\n    with:",
+        "with:",
+        "steps[0]: has no `do`. Add it; keys here: at, by, do, with.",
+    ),
     "no parties": ("parties: [{code: GREY}, {code: TEAL}]", "", "parties: is missing or empty."),
     "no title": ("title: small", "title: ''", "title: is missing."),
     "not a list": ("parties: [{code: GREY}, {code: TEAL}]", "parties: GREY", "parties: must be a list."),
@@ -46,8 +78,14 @@ def test_what_is_wrong_is_named_with_its_key_path(what):
 
 
 def test_a_setup_that_the_service_refuses_names_the_entry():
-    with pytest.raises(StoryError, match=r"story\.yaml:\d+: agreements\[0\]: `agreement propose` is refused \(unknown_code\)"):
-        played(SMALL.replace("tell: {", 'usable_min: {"*": 5}\n      tell: {').replace("parties: [GREY, TEAL]", "parties: [GREY, BLUE]"))
+    with pytest.raises(
+        StoryError, match=r"story\.yaml:\d+: agreements\[0\]: `agreement propose` is refused \(unknown_code\)"
+    ):
+        played(
+            SMALL.replace("tell: {", 'usable_min: {"*": 5}\n      tell: {').replace(
+                "parties: [GREY, TEAL]", "parties: [GREY, BLUE]"
+            )
+        )
 
 
 def test_a_story_without_a_time_has_no_beginning():
@@ -71,7 +109,9 @@ def test_a_title_of_several_needs_a_number():
     assert "Say which: GREY/1 or GREY/2." in next(wrong for _row, _key, wrong in Names(script).unknown())
     story["steps"][2]["with"] = {"notice": "GREY/2"}
     outcome = played(story)
-    assert [each.subject for each in outcome.verdicts if each.value == "handed out"] == ["GREY/2: evening, version 1 to TEAL"]
+    assert [each.subject for each in outcome.verdicts if each.value == "handed out"] == [
+        "GREY/2: evening, version 1 to TEAL"
+    ]
 
 
 def test_a_branch_adds_to_the_common_lists_and_replaces_what_has_its_identity():
@@ -80,8 +120,12 @@ def test_a_branch_adds_to_the_common_lists_and_replaces_what_has_its_identity():
         "a": {"label": "A"},
         "b": {
             "label": "B",
-            "agreements": [{**story["agreements"][0], "terms": {"lead_min": {"*": 30}, "tell": {"*": ["GREY", "TEAL"]}}}],
-            "steps": [{"at": "2027-03-05T18:41:00Z", "by": "TEAL", "do": "receipt seen", "with": {"notice": "evening"}}],
+            "agreements": [
+                {**story["agreements"][0], "terms": {"lead_min": {"*": 30}, "tell": {"*": ["GREY", "TEAL"]}}}
+            ],
+            "steps": [
+                {"at": "2027-03-05T18:41:00Z", "by": "TEAL", "do": "receipt seen", "with": {"notice": "evening"}}
+            ],
         },
     }
     a, b = scripts(document(story))

@@ -18,7 +18,7 @@ from msgspec import ValidationError, convert
 
 from beforehand.auth.signing import SigningKeyError, load_signing_key
 from beforehand.cli.errors import CommandError, UsageError
-from beforehand.cli.hotline.shown import loud, moment
+from beforehand.cli.hotline.shown import loud, moment, plain
 from beforehand.client.hotline import Hotline
 from beforehand.client.hotline_errors import HotlineError
 from beforehand.client.hotline_session import Session, SessionFileError, load, remember
@@ -171,16 +171,16 @@ def connected(reading: Reading, verb: str = "") -> Iterator[Line]:
 
 def waiting(seconds: float, error: HotlineError) -> None:
     """Say that it is tried again, and wait."""
-    print(f"beforehand: {error} Trying again.", file=sys.stderr, flush=True)
+    print(f"beforehand: {plain(str(error))} Trying again.", file=sys.stderr, flush=True)
     time.sleep(seconds)
 
 
 def in_words(error: HotlineError, verb: str, folder: Path) -> str:
     """What a person needs to know of an error, and what to do about it."""
-    lines = [str(error)]
+    lines = [plain(str(error))]
     if error.reason in ("session_over", "unauthenticated") and "login" not in str(error):
         lines.append("Log in again: `beforehand login`.")
-    if error.repeat is not None:
+    if error.repeat is not None and verb:
         file = folder / f"unsure-{secrets.token_hex(4)}.json"
         with (
             contextlib.suppress(OSError),

@@ -28,6 +28,7 @@ from beforehand.cli.hotline.asking import (
     session_file,
     waiting,
 )
+from beforehand.cli.hotline.keys import NewKey, PublicKey, signing_key
 from beforehand.cli.hotline.login import PasswordFile, login, password
 from beforehand.cli.hotline.shown import moment, table
 from beforehand.cli.hotline.values import time
@@ -38,15 +39,6 @@ from beforehand.client.hotline_session import SessionFileError, load, save
 app = App("party", help="Parties, their people and signing keys.")
 
 Url = Annotated[str | None, Parameter(show_default=False, help="The server; that of the session file if not given.")]
-NewKey = Annotated[
-    Path | None,
-    Parameter(show_default=False, help="Make the party's signing key pair in this folder: CODE.pem and CODE.pub."),
-]
-PublicKey = Annotated[
-    str | None,
-    Parameter(show_default=False, help="Its public signing key: 43 characters, or the .pub file that holds them."),
-]
-
 app.command(login, name="login")
 
 
@@ -83,7 +75,7 @@ def create(
     token = token or os.environ.get(TOKEN_VARIABLE)
     if not token:
         raise UsageError(f"Give --token, a token with the scope beforehand.operator, or set {TOKEN_VARIABLE}.")
-    private, public = _signing_key(new_key, public_key, code or "party")
+    private, public = signing_key(new_key, public_key, code or "party")
     body, _data = body_of(
         asking.body,
         {
@@ -112,7 +104,7 @@ def new_key_(
     as_json: Annotated[bool, Parameter(name="--json", negative=(), show_default=False, help="Print JSON.")] = False,
 ) -> int:
     """Make a signing key pair without asking any server: CODE.pem, which you keep, and CODE.pub, for the operator."""
-    private, _public = _signing_key(folder, None, code)
+    private, _public = signing_key(folder, None, code)
     assert private is not None
     made = {"private": str(private), "public": str(private.with_suffix(".pub"))}
     print(json.dumps(made) if as_json else f"keep           {made['private']}\nhand over      {made['public']}")
@@ -224,7 +216,7 @@ def key(
     asking: Asking = ASKING,
 ) -> int:
     """Add a signing key to your party. For the role senior."""
-    private, public = _signing_key(new_key, public_key, "party")
+    private, public = signing_key(new_key, public_key, "party")
     said = (
         "Added."
         if private is None
@@ -272,28 +264,6 @@ def list_(*, reading: Reading = READING) -> int:
         if party.get("nonparties"):
             print(f"  non-parties that you named: {', '.join(party['nonparties'])}")
     return 0
-
-
-def _signing_key(new_key: Path | None, public_key: str | None, name: str) -> tuple[Path | None, str | None]:
-    """The private key file, if one is made here, and the public text."""
-    if new_key is not None and public_key is not None:
-        raise UsageError("Give --new-key or --public-key, not both.")
-    if new_key is not None:
-        from beforehand.auth.signing import SigningKeyError, make_signing_key
-
-        try:
-            private, public = make_signing_key(new_key, name)
-        except SigningKeyError as error:
-            raise CommandError(f"{error} Or give the one that is there: --public-key {new_key / name}.pub") from None
-        return private, public.read_text().strip()
-    if public_key is not None and len(public_key) != 43:
-        try:
-            return None, Path(public_key).read_text("ascii")[:200].strip()
-        except (OSError, UnicodeDecodeError):
-            raise UsageError(
-                f"--public-key is {public_key!r}: give 43 characters, or the .pub file that holds them."
-            ) from None
-    return None, public_key
 
 
 def _alone(verb: str, body: dict[str, Any], url: str | None, reading: Reading, speaking: Speaking) -> dict[str, Any]:

@@ -35,7 +35,13 @@ def read_back(line: Line, notice: str) -> dict[str, Any]:
     opened = _open(line, notice)
     with blank(sys.stdout):
         volumes = _volumes(opened)
-        result = line.hotline.act("receipt answer", {"notice": notice, "volumes": volumes})
+        try:
+            result = line.hotline.act("receipt answer", {"notice": notice, "volumes": volumes})
+        except HotlineError as error:
+            if not error.is_unknown:
+                raise
+            # What was typed is kept nowhere, so the same bytes cannot be sent again later.
+            raise CommandError(f"{error} Read it back again: it goes on, or says that it was right already.") from None
     print(in_words(result))
     if result.get("question"):
         print(result["question"])
@@ -47,13 +53,11 @@ def read_back(line: Line, notice: str) -> dict[str, Any]:
 
 def _open(line: Line, notice: str) -> dict[str, Any]:
     try:
-        opened = line.hotline.act("receipt open", {"notice": notice})
+        return line.hotline.act("receipt open", {"notice": notice})
     except HotlineError as error:
         if error.reason != "read_back_open":
             raise
         return WHOLE
-    # An answer that was lost on the way and asked for again says only that it was done.
-    return opened if "asked" in opened else WHOLE
 
 
 def _volumes(opened: dict[str, Any]) -> list[dict[str, Any]]:
@@ -167,8 +171,6 @@ def _who(typed: str) -> str:
 
 def in_words(result: dict[str, Any]) -> str:
     """Right, or which of area, band and times was wrong; never by how much."""
-    if "right" not in result:
-        return "The answer was recorded; what came of it was lost on the way: `beforehand notice show` says."
     if result["right"]:
         return f"RIGHT, at try {result['tries']}: recorded as UNDERSTOOD, blind on this service."
     lines = [loud(f"WRONG: {', '.join(result['wrong'])}")]

@@ -63,11 +63,9 @@ def open_(notice: Notice = None, /, *, asking: Asking = ASKING) -> int:
         _body, opened = act(line, "receipt open", asking, {"notice": notice})
     if asking.as_json:
         print(json.dumps(opened))
-    elif "asked" in opened:
+    else:
         volumes = ", ".join(map(str, opened["volumes"]))
         print(f"OPEN until {moment(opened['until'])}: read back {opened['asked']}, of volume {volumes}.")
-    else:
-        print("OPEN: read back all.")
     return 0
 
 
@@ -109,7 +107,7 @@ def _result(verb: str, fields: dict[str, Any], asking: Asking) -> int:
         print(in_words(result))
         if result.get("question"):
             print(f'{result["question"]}  beforehand receipt who {body["notice"][:8]} none|some|"not known"')
-    return 0 if result.get("right") else 1
+    return 0 if result["right"] else 1
 
 
 @app.command(name="read-back")
@@ -127,11 +125,11 @@ def read_back(
     """
     from beforehand.cli.hotline.read_back import read_back as read_back_at_terminal
 
-    with connected(reading, "receipt answer") as line:
+    with connected(reading) as line:
         result = read_back_at_terminal(line, line.known_notice(notice))
     if reading.as_json:
         print(json.dumps(result))
-    return 0 if result.get("right") else 1
+    return 0 if result["right"] else 1
 
 
 @app.command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -10,6 +11,9 @@ from typing import Any, TextIO
 
 #: Columns of a label in front of what it says.
 LABEL = 14
+
+#: As wire's texts refuse them; a server, or an older record, might not.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def moment(text: str | None) -> str:
@@ -63,9 +67,14 @@ def words_of(code: str) -> str:
     return code.replace("_", " ")
 
 
+def plain(text: str) -> str:
+    """Text of others without what a terminal would obey: no escape, nothing but lines and tabs."""
+    return _CONTROL.sub("\ufffd", text)
+
+
 def line(label: str, said: Any) -> str:
-    """A label and what it says, further lines under it."""
-    rows = str(said).splitlines() or [""]
+    """A label and what it says, further lines under it, so that no text of another passes for a line of ours."""
+    rows = plain(str(said)).split("\n")
     return "\n".join([f"{label:<{LABEL}}{rows[0]}", *(" " * LABEL + row for row in rows[1:])])
 
 
@@ -84,7 +93,7 @@ def table(rows: Iterable[Sequence[Any]], indent: int = 0) -> str:
 def loud(text: str, stream: TextIO | None = None) -> str:
     """What must not be overlooked: reversed and red on a terminal, and marked so that it is seen without colour, too."""
     out = stream or sys.stdout
-    marked = f"!!! {text} !!!"
+    marked = f"!!! {plain(text)} !!!"
     if not out.isatty():
         return marked
     return f"\x1b[7m {marked} \x1b[0m" if os.environ.get("NO_COLOR") else f"\x1b[1;7;31m {marked} \x1b[0m"

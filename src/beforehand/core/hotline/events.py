@@ -20,7 +20,7 @@ class Fact(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 class By(Fact, frozen=True, gc=False):
     """Whose statement made the entry (H1.5).
 
-    `nonce` and `digest` (SHA-256 of the bytes as sent) are what a repetition is known by; `key` is the id of the signing key,
+    `nonce` and `digest` (SHA-256 of the verb and the bytes as sent) are what a repetition is known by; `key` is the id of the signing key,
     not said where the statement is unsigned and holds by the node's word; `seen` the newest checkpoint that the sender names:
     entry and leaf hash.
     """
@@ -370,7 +370,7 @@ class ZoneEnded(Fact, tag="zone.ended", frozen=True, gc=False):
 
 
 class Looked(Fact, tag="meet.looked", frozen=True, gc=False):
-    """Meetings of an object were looked for, among all entries before `to_entry`. What was found stands in entries of its own."""
+    """Meetings of an object were looked for, among all entries before `to_entry`. What was found has entries of its own."""
 
     kind: str
     id: str
@@ -492,8 +492,8 @@ class HandedOut(Fact, tag="receipt.handed_out", frozen=True, gc=False):
 class Received(Fact, tag="receipt.stage", frozen=True, gc=False):
     """One of the four facts of H5, of an addressee and version.
 
-    `how`: of UNDERSTOOD `blind`, `times`, `stands` or `by voice`; of DISSEMINATED its means. `coverage` and `spread` are of
-    DISSEMINATED. `retires`: versions that leave the addressee's picture with it; `opens` and `ends` what the clock runs on then.
+    `how`: of UNDERSTOOD `blind`, `times` or `by voice`; of DISSEMINATED its means. `coverage` and `spread` are of
+    DISSEMINATED. `retires`: versions that leave the addressee's picture with it; `opens` and `ends`: the clock's bounds then.
     """
 
     notice: str
@@ -529,11 +529,15 @@ class ReadBackOpened(Fact, tag="readback.opened", frozen=True, gc=False):
     person: str
     until: int
     asked: str
+    volumes: list[int]
     by: By
 
 
 class ReadBackTried(Fact, tag="readback.tried", frozen=True, gc=False):
-    """A try (H5.3): which of area, band and times was wrong, never by how much. Content: what was given."""
+    """A try (H5.3): which of area, band and times was wrong, never by how much. Content: what was given.
+
+    `call`: both officers are asked onto a call because of it.
+    """
 
     notice: str
     version: int
@@ -543,10 +547,11 @@ class ReadBackTried(Fact, tag="readback.tried", frozen=True, gc=False):
     wrong: list[str]
     by: By
     by_voice: bool = False
+    call: bool = False
 
 
 class ReadBackLapsed(Fact, tag="readback.lapsed", frozen=True, gc=False):
-    """A read-back was opened and not answered in time."""
+    """A read-back was opened and not answered in time, or before the addressee was told more."""
 
     notice: str
     version: int

@@ -20,6 +20,32 @@ class Done(Struct, frozen=True, gc=False):
     time: str
 
 
+class Opened(Struct, frozen=True):
+    """A read-back is open: what is asked (`all`, `difference` or `times`), of which volumes, until when."""
+
+    id: str
+    version: int
+    entry: int
+    time: str
+    until: str
+    asked: str
+    volumes: list[int]
+
+
+class Result(Struct, frozen=True):
+    """Which of area, band and times was wrong, never by how much. `question`: what is asked next."""
+
+    id: str
+    version: int
+    entry: int
+    time: str
+    right: bool
+    wrong: list[str]
+    tries: int
+    call: bool
+    question: str | None
+
+
 class Shown(Struct, frozen=True):
     """A view, and the entry whose content belongs to it (None: none): the document of an addressee, or what was given."""
 

@@ -86,6 +86,7 @@ class Spoken(Struct, gc=False):
     entry: int
     id: str
     version: int
+    event: Any
 
 
 class Party(Struct, gc=False):
@@ -245,6 +246,8 @@ class Objection(Struct, gc=False):
     deadline_us: int | None
     state: str = "open"
     answer: str = ""
+    #: The entry that holds the words of the answer.
+    answer_entry: int | None = None
 
 
 class RelayState(Struct, gc=False):

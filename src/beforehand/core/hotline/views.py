@@ -163,6 +163,10 @@ class ObjectionView(Struct, frozen=True):
     state: str
     answer: str | None
     deadline: str | None
+    entry: int
+    answer_entry: int | None
+    text: str | None = None
+    answer_text: str | None = None
 
 
 class NoticeView(Struct, frozen=True):
@@ -258,7 +262,8 @@ def _version(state: HotlineState, version: Version, code: str) -> VersionView:
         signed_words(state, version), version.in_picture, version.aware, version.unaware,
         f"time uncertain, ± {span(version.uncertain_us)}" if version.uncertain_us else None,
         [MarkView(*each) for each in version.marks],
-        [TermsView(agreement, [_term(row) for row in rows], party or None) for agreement, party, rows in version.terms])  # fmt: skip
+        [TermsView(agreement, [_term(row) for row in rows], party or None)
+         for agreement, party, rows in version.terms])  # fmt: skip
 
 
 def signed_words(state: HotlineState, version: Version) -> str:
@@ -336,7 +341,8 @@ def _telling(state: HotlineState, notice: Notice, telling: Telling, handed: Mapp
         telling.how, list(telling.stages), {stage: instant(at) for stage, at in telling.deadlines.items()},
         list(telling.missed), "none" if usable_at is None or not starts else span(min(starts) - usable_at),
         ReadBackView(back.state, telling.asked, back.tries, back.wrong),
-        "answered" if back.state == "answered" else "not answered", telling.hash, phrase_of(state, notice, telling))  # fmt: skip
+        "answered" if back.state == "answered" else "not answered", telling.hash,
+        phrase_of(state, notice, telling))  # fmt: skip
 
 
 def _relay(state: HotlineState, relay: RelayState, code: str, judges: bool) -> RelayView:
@@ -364,7 +370,7 @@ def _warning(warned: e.ZoneWarned) -> ZoneWarningView:
 def _objection(objection: Objection) -> ObjectionView:
     return ObjectionView(
         objection.id, objection.version, objection.party, objection.kind, objection.state, objection.answer or None,
-        _time(objection.deadline_us))  # fmt: skip
+        _time(objection.deadline_us), objection.entry, objection.answer_entry)  # fmt: skip
 
 
 def row_of_notice(state: HotlineState, notice: Notice, viewer: Party, person: str | None, now_us: int) -> NoticeRow:
@@ -393,6 +399,8 @@ class PartyView(Struct, frozen=True, omit_defaults=True):
     kind: str
     keys: list[dict[str, Any]]
     on_duty: list[str]
+    entry: int
+    words: dict[str, Any] | None = None
     people: list[dict[str, Any]] | None = None
     nonparties: list[str] | None = None
     asked: dict[str, int] | None = None
@@ -427,10 +435,12 @@ def parties_view(state: HotlineState, viewer: Party | None, now_us: int) -> dict
                 party.kind,
                 keys,
                 on_duty if own or party.code in near else [],
+                party.handle,
+                None,
                 people if own else None,
                 list(party.nonparties) if own else None,
                 dict(party.asked) if own or party.code in near else None,
-            )  # fmt: skip
+            )
         )
     return {"parties": views}
 
@@ -473,6 +483,7 @@ class ZoneView(Struct, frozen=True):
     capability_from: str | None
     ended: str | None
     shared: list[str]
+    entry: int
     bodies: tuple[Body, ...]
 
 
@@ -482,7 +493,7 @@ def zone_view(state: HotlineState, zone: Zone, now_us: int) -> ZoneView:
     return ZoneView(
         zone.id, zone.party, zone.kind, zone.nonparty, said, span(max(0, now_us - zone.reported_us)),
         [[instant(start), _time(end)] for start, end in zone.active], zone.capability or None, _time(zone.capability_us),
-        _time(zone.ended_us), list(zone.shared), state.shapes.get((zone.id, 0), ()))  # fmt: skip
+        _time(zone.ended_us), list(zone.shared), zone.handle, state.shapes.get((zone.id, 0), ()))  # fmt: skip
 
 
 class MovementView(Struct, frozen=True):
@@ -492,6 +503,7 @@ class MovementView(Struct, frozen=True):
     party: str
     legs: list[list[str]]
     ended: str | None
+    entry: int
     bodies: tuple[Body, ...]
 
 
@@ -499,4 +511,4 @@ def movement_view(state: HotlineState, movement: Movement) -> MovementView:
     """A movement."""
     return MovementView(
         movement.id, movement.party, [[instant(leg.start_us), instant(leg.end_us)] for leg in movement.legs],
-        _time(movement.ended_us), state.shapes.get((movement.id, 0), ()))  # fmt: skip
+        _time(movement.ended_us), movement.handle, state.shapes.get((movement.id, 0), ()))  # fmt: skip

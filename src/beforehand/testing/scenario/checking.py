@@ -13,6 +13,7 @@ from beforehand.testing.scenario.reading import Document
 
 T = TypeVar("T")
 
+_UNKNOWN = re.compile(r"unknown field `(.*)`")
 _STEP = re.compile(r"\.([A-Za-z_][\w-]*)|\[(\d+|\.\.\.)\]")
 _NAMES = {
     "str": "text",
@@ -34,11 +35,13 @@ def convert(document: Document, value: Any, kind: type[T], path: str) -> T:
         what, _, where = str(error).partition(" - at `$")
         below = where.rstrip("`")
         at = (path + below).lstrip(".")
-        raise document.error(at, _friendly(what, fields_at(kind, below), value_at(value, below))) from None
+        unknown = _UNKNOWN.search(what)
+        said = _friendly(what, fields_at(kind, below), value_at(value, below))
+        raise document.error(at, said, "" if unknown is None else unknown[1]) from None
 
 
 def _friendly(what: str, known: list[str], value: Any) -> str:
-    unknown = re.search(r"unknown field `(.*)`", what)
+    unknown = _UNKNOWN.search(what)
     if unknown is not None:
         return unknown_key(unknown[1], known)
     missing = re.search(r"missing required field `(.*)`", what)

@@ -87,7 +87,6 @@ class Player:
         self._script = script
         self._line = line
         self._operator = operator
-        self._shift_us = shift_us
         self._password = password or (lambda party, name: f"{party} {name} of the story")
         self._watch = watch or (lambda _did: None)
         self._tokens: dict[tuple[str, str], str] = {}
@@ -95,14 +94,24 @@ class Player:
         self._documents: dict[tuple[str, str], str] = {}
         self._newest: dict[str, str] = {}
         self.names = Names(script)
-        self.begin_us = begin_of(script) + shift_us
-        self.end_us = end_of(script) + shift_us if end_us is None else end_us
         self._did: list[Did] = []
+        self.move(shift_us, end_us)
+
+    def move(self, shift_us: int, end_us: int | None = None) -> None:
+        """Move all times of the story, before it is played."""
+        self._shift_us = shift_us
+        self.begin_us = begin_of(self._script) + shift_us
+        self.end_us = end_of(self._script) + shift_us if end_us is None else end_us
+
+    async def set_up(self) -> None:
+        """Make the parties and their people. Raises StoryError where that is refused."""
+        await self._line.until(self.begin_us)
+        await self._people()
 
     async def play(self) -> Played:
         """From the set-up to the end. Raises StoryError where the set-up is refused."""
-        await self._line.until(self.begin_us)
-        await self._people()
+        if not self._tokens:
+            await self.set_up()
         for at_us, _order, todo in sorted(self._plan(), key=lambda each: each[:2]):
             await self._line.until(at_us)
             if isinstance(todo, Row):

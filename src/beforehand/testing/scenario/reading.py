@@ -42,9 +42,9 @@ class Document:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return None
 
-    def error(self, path: str, message: str) -> StoryError:
-        """What is wrong at a key path."""
-        return StoryError(self.file, self.line_of(path), path, message)
+    def error(self, path: str, message: str, key: str = "") -> StoryError:
+        """What is wrong at a key path; with `key`, in the line of that key below it."""
+        return StoryError(self.file, self.line_of(f"{path}.{key}".strip(".")), path, message)
 
 
 class _Loader(yaml.SafeLoader):

@@ -24,8 +24,8 @@ from beforehand.testing.scenario.timeline import happened
 from beforehand.testing.scenario.times import SECOND_US, steps_of
 from beforehand.testing.scenario.world import Entry, Reply
 
-#: Seconds from the beginning to the first step, for parties to be made and to log in; and from the last step to the end.
-BEFORE_S, AFTER_S = 15, 2
+#: Seconds from when its people are there to the first step, for agreements to be made; and from the last step to the end.
+BEFORE_S, AFTER_S = 6, 2
 TIMEOUT_S = 30.0
 
 
@@ -36,14 +36,15 @@ class Unreachable(Exception):
 class ServerLine:
     """See `world.Line`. Times between steps pass `speed` times faster; a server keeps the length of its own deadlines."""
 
-    def __init__(self, url: str, first_us: int, speed: float) -> None:
+    def __init__(self, url: str, speed: float) -> None:
         self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False)
-        self._first_us = first_us
         self._speed = speed
+        #: When the first step is; nothing before it is waited for. None: not known yet.
+        self.first_us: int | None = None
 
     async def until(self, at_us: int) -> None:
-        if at_us >= self._first_us:
-            real_s = (self._first_us + (at_us - self._first_us) / self._speed) / SECOND_US
+        if self.first_us is not None and at_us >= self.first_us:
+            real_s = (self.first_us + (at_us - self.first_us) / self._speed) / SECOND_US
             await asyncio.sleep(max(0.0, real_s - time.time()))
 
     async def ask(self, method: str, path: str, token: str, body: Any = None) -> Reply:
@@ -88,11 +89,12 @@ def run_on(
 
 async def _run_on(script: Script, url: str, token: str, speed: float, watch: Callable[[Did], None] | None) -> Outcome:
     first_us, last_us = steps_of(script)
-    now_us = (int(time.time()) + BEFORE_S) * SECOND_US
-    shift_us = now_us - first_us
-    line = ServerLine(url, now_us, speed)
-    end_us = last_us + shift_us + round(AFTER_S * speed * SECOND_US)
-    player = Player(script, line, operator=token, shift_us=shift_us, end_us=end_us, watch=watch)
+    line = ServerLine(url, speed)
+    player = Player(script, line, operator=token, watch=watch)
+    await player.set_up()
+    shift_us = (int(time.time()) + BEFORE_S) * SECOND_US - first_us
+    line.first_us = first_us + shift_us
+    player.move(shift_us, last_us + shift_us + round(AFTER_S * speed * SECOND_US))
     played = await player.play()
     played.end_us = round(time.time() * SECOND_US)
     views = await player.views()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 
 from msgspec import to_builtins
 from msgspec.json import Encoder
+from msgspec.structs import replace
 
 from beforehand.auth.identity import Identity
 from beforehand.core.hotline import commands as c
@@ -26,6 +27,7 @@ from beforehand.web.hotline.operations import HotlineOperation, Looking, time_as
 from beforehand.web.hotline.people import Asker, People
 from beforehand.web.hotline.problems import of_field, problem
 from beforehand.web.hotline.speaking import NOBODY, of_another_record, signed, speaker
+from beforehand.web.hotline.worded import notice_worded, rows_worded
 from beforehand.wire.f3548.errors import TooLargeInline
 from beforehand.wire.hotline.answers import NoticeAnswer, advised, content_shown, view_shown
 from beforehand.wire.hotline.errors import BadField
@@ -96,6 +98,7 @@ class Hotline:
             if signature is not None:
                 by = signed(by, signature, body)
             if operation.verb is not None:
+                by = replace(by, digest=operation.verb.name)
                 reply = await self._do(operation.verb, Request(body, by, self._node.now_us(), self._inline_cells))
             else:
                 reply = await self._look(operation, _looking(params, query, operation, by))
@@ -145,10 +148,14 @@ class Hotline:
             return reply
         content = None if reply.content_entry is None else await self._node.content(reply.content_entry)
         if operation.id == "getNotice":
+            view = await notice_worded(self._node, reply.view)
             if reply.document:
-                return NoticeAnswer(reply.view, document=None if content is None else content.decode())
-            return NoticeAnswer(reply.view, content=None if content is None else content_shown(read_notice(content)))
+                return NoticeAnswer(view, document=None if content is None else content.decode())
+            return NoticeAnswer(view, content=None if content is None else content_shown(read_notice(content)))
         shown = view_shown(reply.view)
+        for name in ("parties", "zones", "movements"):
+            if operation.id == f"list{name.capitalize()}":
+                await rows_worded(self._node, shown[name])
         if content is not None:
             shown["content"] = content_shown(read_area(content))
         return shown

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from beforehand.auth.scopes import HOTLINE_OPERATOR, HOTLINE_PARTY, Options
 from beforehand.core.hotline import commands as c
-from beforehand.core.hotline.decide.readback import Opened, Result
 from beforehand.core.hotline.decide.receipts import PAGE_MAX
 from beforehand.core.hotline.knew import Knew
+from beforehand.core.hotline.replies import Opened, Result
 from beforehand.wire.hotline import answers as a
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.requests import time_us

@@ -171,7 +171,9 @@ class ZoneAnswer(Struct, frozen=True):
     capability_from: str | None
     ended: str | None
     shared: list[str]
+    entry: int
     shapes: list[Shape]
+    words: dict[str, Any] | None = None
 
 
 class Zones(Struct, frozen=True):
@@ -187,7 +189,9 @@ class MovementAnswer(Struct, frozen=True):
     party: str
     legs: list[list[str]]
     ended: str | None
+    entry: int
     shapes: list[Shape]
+    words: dict[str, Any] | None = None
 
 
 class Movements(Struct, frozen=True):

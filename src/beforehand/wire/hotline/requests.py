@@ -73,7 +73,10 @@ def read(body: bytes, kind: type[B]) -> B:
 
 
 def speaking(by: c.Speaker, body: b.Body, raw: bytes) -> c.Speaker:
-    """The speaker with what the body's statement says. The bytes as sent are kept where somebody signed them."""
+    """The speaker with what the body's statement says. The bytes as sent are kept where somebody signed them.
+
+    `by.digest` is the verb: the same bytes with another verb are another statement.
+    """
     said = body.statement
     if said is None:
         return by
@@ -88,8 +91,9 @@ def speaking(by: c.Speaker, body: b.Body, raw: bytes) -> c.Speaker:
         nonce="" if said.nonce is None else nonce(said.nonce, "statement.nonce"),
         seen=None if said.seen is None else _seen(said.seen),
     )
+    digest = sha256(by.digest.encode() + b"\n" + raw).hexdigest()
     return c.Speaker(
-        by.caller, by.code, by.person, by.role, by.session, by.operator, statement, sha256(raw).hexdigest(), by.public,
+        by.caller, by.code, by.person, by.role, by.session, by.operator, statement, digest, by.public,
         raw.decode() if by.signature else "", by.signature)  # fmt: skip
 
 

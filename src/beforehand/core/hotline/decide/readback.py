@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
-
 from beforehand.airspace.agreeing import area_agrees
 from beforehand.airspace.volume import Outline, Volume
 from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.decide import terms
+from beforehand.core.hotline.decide.answering import opened, result
 from beforehand.core.hotline.decide.receipts import addressed, stage, usable_warning_us
 from beforehand.core.hotline.decide.speaking import done, heard, not_there, refused, sent
 from beforehand.core.hotline.decide.telling import volumes_asked
-from beforehand.core.hotline.instants import instant
 from beforehand.core.hotline.lifecycle import READ_BACK, Refused
 from beforehand.core.hotline.picture import hull, newest
 from beforehand.core.hotline.state import HotlineState, Notice, Telling
@@ -26,32 +24,6 @@ READ_BACK_US = 300_000_000
 #: After so many wrong ones both officers are asked onto a call.
 WRONG_BEFORE_CALL = 2
 _SECOND_US = 1_000_000
-
-
-class Opened(Struct, frozen=True):
-    """A read-back is open: what is asked (`all`, `difference` or `times`), of which volumes, until when."""
-
-    id: str
-    version: int
-    entry: int
-    time: str
-    until: str
-    asked: str
-    volumes: list[int]
-
-
-class Result(Struct, frozen=True):
-    """Which of area, band and times was wrong, never by how much. `question`: what is asked next."""
-
-    id: str
-    version: int
-    entry: int
-    time: str
-    right: bool
-    wrong: list[str]
-    tries: int
-    call: bool
-    question: str | None
 
 
 _NO = {
@@ -76,10 +48,10 @@ def open_(state: HotlineState, command: c.OpenReadBack, stamp: Stamp) -> Decisio
     assert voice.person is not None
     until_us = stamp.time_us + READ_BACK_US
     numbers = _numbers(state, notice, telling)
-    event = e.ReadBackOpened(notice.id, telling.version, telling.party, voice.person, until_us, telling.asked, voice.by)
-    reply = Opened(
-        notice.id, telling.version, state.next_entry, instant(stamp.time_us), instant(until_us), telling.asked, numbers
+    event = e.ReadBackOpened(
+        notice.id, telling.version, telling.party, voice.person, until_us, telling.asked, numbers, voice.by
     )
+    reply = opened(event, state.next_entry, stamp.time_us)
     return Decision((event,), (sent(command),), reply)
 
 
@@ -114,20 +86,19 @@ def answer(state: HotlineState, command: c.AnswerReadBack, stamp: Stamp) -> Deci
         )
     wrong = _wrong(state, notice, telling, numbers, command.values)
     number = telling.read_back.tries + 1
-    tried = e.ReadBackTried(notice.id, telling.version, telling.party, number, telling.asked, wrong, voice.by, by_voice)
+    call = bool(wrong) and telling.read_back.wrong + 1 == WRONG_BEFORE_CALL
+    tried = e.ReadBackTried(
+        notice.id, telling.version, telling.party, number, telling.asked, wrong, voice.by, by_voice, call
+    )
     events: list[e.Fact] = [tried]
-    call = False
     if wrong:
-        call = telling.read_back.wrong + 1 == WRONG_BEFORE_CALL
         if call:
             events.append(e.CallAsked(notice.id, telling.version, notice.giver, telling.party))
     else:
         how = "by voice" if by_voice else "times" if telling.asked == "times" else "blind"
         events.append(stage(state, notice, telling, "UNDERSTOOD", voice.by, how=how))
         events += _usable(state, notice, telling, stamp.time_us)
-    reply = Result(
-        notice.id, telling.version, state.next_entry, instant(stamp.time_us), not wrong, wrong, number, call,
-        None if wrong or by_voice else "Who of yours is in it or heading there: none, some or not known?")  # fmt: skip
+    reply = result(tried, state.next_entry, stamp.time_us)
     return Decision(tuple(events), (sent(command, command.words), *(None for _ in events[1:])), reply)
 
 

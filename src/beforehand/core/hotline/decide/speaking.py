@@ -9,6 +9,7 @@ from msgspec import UNSET
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.commands import WARNINGS, Asked, Speaker
 from beforehand.core.hotline.contents import Sent, encode
+from beforehand.core.hotline.decide.answering import again
 from beforehand.core.hotline.instants import instant
 from beforehand.core.hotline.replies import Done
 from beforehand.core.hotline.state import HotlineState, Key, Party
@@ -93,7 +94,7 @@ def heard(
     spoken = party.nonces.get(statement.nonce) if statement.nonce else None
     if spoken is not None:
         if spoken.digest == by.digest:
-            return answered(Done(spoken.id, spoken.version, spoken.entry, instant(spoken.time_us)))
+            return answered(again(spoken))
         return refused(
             "nonce_used",
             "This nonce was used before, with other bytes. Make a new one for each statement; none was recorded now.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -82,6 +82,9 @@ def tell(
         common = alike.get(tuple(part.volumes))
         if common is None:
             common = alike[tuple(part.volumes)] = _common(facing, part.volumes)
+        for lapsed in _lapsed(facing, part.party):
+            events.append(lapsed)
+            contents.append(None)
         document = encode(_document(stamp, common, value, state.parties[part.party].handle))
         asked = _asked(state, facing, part, compared)
         stages, deadlines = _asked_for(asking, part.party, stamp.time_us, asked)
@@ -96,7 +99,7 @@ def tell(
                 asked,
                 stages,
                 deadlines,
-            )  # fmt: skip
+            )
         )
         contents.append(document)
     return events, contents
@@ -120,6 +123,13 @@ def _common(facing: Facing, numbers: list[int]) -> Document:
     return Document(
         facing.notice, facing.version, facing.giver, facing.category, facing.emergency, instant(facing.received_us), told,
         len(told), words, marks, day(facing.received_us), "", "", "")  # fmt: skip
+
+
+def _lapsed(facing: Facing, party: str) -> Iterator[e.ReadBackLapsed]:
+    """A read-back that is open comes to nothing: what is to be read back is the newest, and it must be shown first."""
+    for telling in () if facing.of_notice is None else facing.of_notice.tellings.get(party, ()):
+        if telling.read_back.state == "open":
+            yield e.ReadBackLapsed(facing.notice, telling.version, party, telling.read_back.person)
 
 
 def _document(stamp: Stamp, common: Document, value: str, handle: int) -> Document:

@@ -123,7 +123,7 @@ def movement_declared(
                 leg.end,
                 leg.lower,
                 leg.upper,
-            )  # fmt: skip
+            )
         )
     if content is not None:
         state.shapes[event.movement, 0] = read_movement(content).legs

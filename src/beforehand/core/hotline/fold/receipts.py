@@ -88,8 +88,9 @@ def objected(state: HotlineState, event: e.Objected, content: bytes | None, entr
 def objection_answered(
     state: HotlineState, event: e.ObjectionAnswered, content: bytes | None, entry: int, time_us: int
 ) -> None:
-    state.notices[event.notice].objections[event.objection].state = "answered"
-    state.notices[event.notice].objections[event.objection].answer = event.answer
+    objection = state.notices[event.notice].objections[event.objection]
+    objection.state, objection.answer = "answered", event.answer
+    objection.answer_entry = entry
 
 
 def deadline_missed(

@@ -21,7 +21,7 @@ def remember(state: HotlineState, event: Any, by: e.By, entry: int, time_us: int
     if by.nonce in party.nonces:  # a later entry of the same act
         return
     id_ = next(getattr(event, name) for name in _IDS if hasattr(event, name))
-    party.nonces[by.nonce] = Spoken(by.digest, time_us, entry, id_, _version(state, event))
+    party.nonces[by.nonce] = Spoken(by.digest, time_us, entry, id_, _version(state, event), event)
     party.nonce_order.append(by.nonce)
     while len(party.nonce_order) > NONCES_MAX:
         oldest = party.nonces[party.nonce_order[0]]
