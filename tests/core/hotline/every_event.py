@@ -109,7 +109,11 @@ def main() -> None:
     missing = set(get_args(HotlineEvent)) - kinds
     assert not missing, missing
     rows = [
-        {"facts": encode_facts(event).decode(), "time": time_us, "content": None if content is None else b64encode(content).decode()}
+        {
+            "facts": encode_facts(event).decode(),
+            "time": time_us,
+            "content": None if content is None else b64encode(content).decode(),
+        }
         for time_us, event, content in line.journal
     ]
     (GOLDEN / "hotline.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
