@@ -191,3 +191,7 @@ class TestUnknownVariables:
 
     def test_one_like_no_other_is_told_all_the_same(self):
         assert unknown_variables({"BEFOREHAND_QQQQQQ_777": ""}) == ["BEFOREHAND_QQQQQQ_777 sets nothing."]
+
+
+def test_what_commands_of_a_party_read_is_no_mistake():
+    assert unknown_variables({"BEFOREHAND_SESSION": "a", "BEFOREHAND_TOKEN": "b"}) == []

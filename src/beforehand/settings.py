@@ -18,6 +18,8 @@ Source = Literal["default", "env", "flag"]
 Given = str | tuple[str, ...] | bool
 
 ENVIRONMENT_PREFIX = "BEFOREHAND_"
+#: Variables with that prefix that commands of a party read, and no server does.
+OF_CLIENTS = ("SESSION", "TOKEN")
 #: How much of a wrong value an error quotes.
 _QUOTED_CHARACTERS = 200
 
@@ -318,7 +320,7 @@ def resolve(flags: Mapping[str, Given | None], environment: Mapping[str, str]) -
 
 def unknown_variables(environment: Mapping[str, str]) -> list[str]:
     """Variables with our prefix that set nothing, each with the name that may have been meant: a line a variable."""
-    known = [setting.name.upper() for setting in SETTINGS]
+    known = [*(setting.name.upper() for setting in SETTINGS), *OF_CLIENTS]
     lines = []
     for name in sorted(environment):
         said = name.removeprefix(ENVIRONMENT_PREFIX)

@@ -11,12 +11,10 @@ from beforehand.airspace.cells import cover, pack
 from beforehand.airspace.volume import Circle
 from beforehand.core.hotline import commands as c
 from beforehand.core.hotline import events as e
-from beforehand.core.hotline.decide import looking
+from beforehand.core.hotline.decide import DECIDES, looking
 from beforehand.core.hotline.state import Work
-from beforehand.core.machine import Machine
 from beforehand.core.stamp import Caller, Refusal
 from beforehand.node import background
-from beforehand.node.admit import Admission
 from beforehand.testing.faulty import Fault
 
 from .world import asked, in_simulation, settled
@@ -50,7 +48,9 @@ class Parties:
 
     def volume(self, outline=HERE):
         now_us = self.world.clock.wall_us()
-        return c.GivenVolume(outline, pack(cover(outline)), 0, 3_000_000, now_us + 30 * MINUTE_US, now_us + 60 * MINUTE_US, 29)
+        return c.GivenVolume(
+            outline, pack(cover(outline)), 0, 3_000_000, now_us + 30 * MINUTE_US, now_us + 60 * MINUTE_US, 29
+        )
 
     def giving(self, code, outline=HERE):
         return c.GiveNotice(self.speakers[code], "exercise", False, (self.volume(outline),), (), '{"volumes":[{}]}')
@@ -75,7 +75,6 @@ async def test_who_is_concerned_is_found_and_told_after_the_notice_was_answered(
     assert [each.party for each in await of_kind(world, e.NoticeTold)] == ["TEAL"]
     assert node._machine.next_work() is None
     assert node.durable == node._machine.seq
-    await asyncio.sleep(0)
 
 
 @pytest.mark.parametrize("slices", range(6))
@@ -96,8 +95,7 @@ async def test_work_goes_on_after_a_restart_wherever_it_stood(world, monkeypatch
         left -= 1
         return right(state, command, stamp)
 
-    monkeypatch.setitem(looking.__dict__, "work", some)
-    monkeypatch.setitem(Machine.__init__.__globals__["HOTLINE_COMMANDS"], c.DoWork, some)
+    monkeypatch.setitem(DECIDES, c.DoWork, some)
     await parties.done(parties.giving("GREY"))
     await asyncio.sleep(0.1)
     await node.close()
@@ -132,10 +130,8 @@ async def test_a_piece_that_fails_is_set_aside_and_others_go_on(world, monkeypat
     monkeypatch.setattr(looking, "_candidates", fails_once_asked)
     bad = [None]
 
-    async def give(outline=HERE):
-        given = parties.node.ask(parties.giving("GREY", outline))
-        reply = await given
-        return reply.id
+    async def give():
+        return (await parties.done(parties.giving("GREY"))).id
 
     monkeypatch.setattr(background, "HOLD_S", 0.5)
     ask = node._decider.decide
@@ -165,24 +161,29 @@ async def test_a_piece_that_fails_is_set_aside_and_others_go_on(world, monkeypat
 
 
 @in_simulation
-async def test_nothing_is_done_while_nothing_can_be_stored_and_then_it_goes_on(world, monkeypatch):
-    """P2: a hang, a full disk: who is concerned is told when it is over."""
+async def test_nothing_is_done_while_nothing_can_be_stored_and_then_it_goes_on(world):
+    """P2: the disk is full down to the reserve of warnings; who is concerned is told as soon as there is room."""
     node = await world.open()
     parties = await Parties(world, node).join("GREY", "TEAL")
     await parties.done(parties.zone("TEAL"))
     await asyncio.sleep(1)
-    full = [False]
-    monkeypatch.setattr(Admission, "full", lambda self, share: full[0] and share == 2)
-    given = await parties.done(parties.giving("GREY")) if not full[0] else None
-    full[0] = True
+    decide = node._decider.decide
+
+    def fills(command, time_us):
+        outcome = decide(command, time_us)
+        node._admission.space.free = 0
+        return outcome
+
+    node._decider.decide = fills
+    await parties.done(parties.giving("GREY"))
     seq = node._machine.seq
     await asyncio.sleep(5)
-    assert given is not None
-    stopped = node._machine.seq
-    full[0] = False
-    await asyncio.sleep(background.HOLD_S + 1)
+    assert node._machine.seq == seq
+    assert node._machine.next_work() is not None
+    node._decider.decide = decide
+    node._admission.space.free = 1 << 62
+    await asyncio.sleep(background.HOLD_S + 0.5)
     assert len(await of_kind(world, e.NoticeTold)) == 1
-    assert stopped >= seq
 
 
 @in_simulation

@@ -178,3 +178,13 @@ def test_real_time_passes_between_the_first_step_and_the_last():
     script = scripts(document(SMALL))[0]
     run(script, passed=pace(script, 2.0, waited.append))
     assert sum(waited) == pytest.approx(30.0)
+
+
+def test_a_warning_in_a_zone_lasts_from_the_first_leg_there_to_the_last():
+    """H6.4: also where one leg ends as the window opens, and the next goes on through the zone."""
+    story = fiction()
+    story["zones"][0]["volumes"][0]["circle"] = [35.45, 35.80, 28_000]
+    first, second = story["movements"][0]["legs"]
+    first["to_time"] = second["from_time"] = "2027-03-05T22:00:00+03:00"
+    (warned,) = said(played(story), "H6.4", "in active zone")
+    assert warned[2].endswith(" of COAST-AD: 2027-03-05T19:00:00 to 19:11:00Z")

@@ -443,38 +443,47 @@ def _warnings(
     ]
     if not there:
         return
-    said: set[tuple[str, str]] = set()
+    found: dict[tuple[str, str], tuple[Place, list[Window]]] = {}
     for part in zone.volumes:
         assert part.place is not None
         mine = state.places[part.place]
         body = _body(state, (zone.id, 0), part.number)
         for each in places(state, mine.cells, mine.start_us, mine.end_us) if aircraft is None else aircraft:
-            name = (each.kind, each.id)
-            known = (zone.id, version.number, *name) in notice.warned or name in said
+            known = (zone.id, version.number, each.kind, each.id) in notice.warned
             if known or each.party == notice.giver or not _flies(state, each):
                 continue
-            window = _in_zone(state, mine, body, each, there)
-            if window is not None:
-                said.add(name)
-                yield _warned(state, zone, notice, each, window)
-                yield from _told_of_it(notice, each.party, there, window)
+            windows = list(_in_zone(state, mine, body, each, there))
+            if windows:
+                found.setdefault((each.kind, each.id), (each, []))[1].extend(windows)
+    for each, windows in found.values():
+        yield _warned(state, zone, notice, each, _from_first_to_last(windows))
+        yield from _told_of_it(notice, each.party, there, windows)
 
 
 def _in_zone(
     state: HotlineState, zone: Place, zone_body: Body | None, aircraft: Place, there: Sequence[VolumeState]
-) -> Window | None:
-    """When an aircraft is in a zone, active, while the notice is there; None: never."""
+) -> Iterator[Window]:
+    """When a leg of an aircraft is in a part of a zone, active, while the notice is there."""
     body = _body(state, (aircraft.id, aircraft.version), aircraft.number)
     if body is None or zone_body is None:
-        return None
+        return
     for active in while_active(state, zone, zone_body):
         met = meet(Ready(body), Ready(active), _NO_BUFFERS)
         if met is not None:
             for volume in there:
                 shared = _shared((met.start_us, met.end_us), volume)
                 if shared is not None:
-                    return shared
-    return None
+                    yield shared
+
+
+def _from_first_to_last(windows: Sequence[Window]) -> Window:
+    """Of all legs, parts of the zone and its active times together; None where one of them has no such bound."""
+    starts = [start for start, _ in windows if start is not None]
+    ends = [end for _, end in windows if end is not None]
+    return (
+        min(starts) if len(starts) == len(windows) else None,
+        max(ends) if len(ends) == len(windows) else None,
+    )
 
 
 def _warned(state: HotlineState, zone: Zone, notice: Notice, aircraft: Place, window: Window) -> e.ZoneWarned:
@@ -491,10 +500,12 @@ def _warned(state: HotlineState, zone: Zone, notice: Notice, aircraft: Place, wi
         [aircraft.party, *both])  # fmt: skip
 
 
-def _told_of_it(notice: Notice, party: str, there: Sequence[VolumeState], window: Window) -> Iterator[e.Touched]:
+def _told_of_it(
+    notice: Notice, party: str, there: Sequence[VolumeState], windows: Sequence[Window]
+) -> Iterator[e.Touched]:
     """Who is warned is told what of the notice is there at that time, though it meets nothing of its own."""
     version = notice.current
-    numbers = [each.number for each in there if _shared(window, each) is not None]
+    numbers = [each.number for each in there if any(_shared(window, each) is not None for window in windows)]
     tellings = [each for each in notice.tellings.get(party, ()) if each.version == version.number]
     had = {*version.to_tell.get(party, ()), *(number for each in tellings for number in each.volumes)}
     if not had.issuperset(numbers):
