@@ -32,6 +32,8 @@ check: .venv/installed ## lint, types, imports, documents
 docs: .venv/installed ## write the pages anew that are made from code and tests
 	PYTHONPATH=tests $(BIN)/python -m docs.lifecycle_page
 	PYTHONPATH=tests $(BIN)/python -m docs.rules_page
+	PYTHONPATH=tests $(BIN)/python -m docs.scenarios_page
+	$(BIN)/beforehand scenario schema > docs/scenario.schema.json
 
 bench: .venv/installed ## measure the budgets side by side with their baselines
 	$(BIN)/python -m bench --out $(VAR)/bench

@@ -1,4 +1,7 @@
-"""The tables of docs/scenarios.md, from the code. To write them: PYTHONPATH=tests .venv/bin/python -m docs.scenarios_page"""
+"""The tables of docs/scenarios.md, from the code.
+
+To write them anew: make docs, or PYTHONPATH=tests .venv/bin/python -m docs.scenarios_page
+"""
 
 from __future__ import annotations
 

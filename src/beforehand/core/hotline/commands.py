@@ -230,12 +230,16 @@ class ChangeNotice(Asked, frozen=True, gc=False):
 
 
 class ShiftNotice(Asked, frozen=True, gc=False):
-    """A new version with all windows moved, or their ends alone (H4.10: one key each)."""
+    """A new version with all windows moved, or their ends alone (H4.10: one key each).
+
+    `words`: what is said of it. `carried`: the words of the version before, as JSON, which hold on.
+    """
 
     notice: str
     by_us: int
     end_only: bool
     words: str = ""
+    carried: str = ""
 
 
 class MoveNotice(Asked, frozen=True, gc=False):

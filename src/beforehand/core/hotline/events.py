@@ -20,9 +20,9 @@ class Fact(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 class By(Fact, frozen=True, gc=False):
     """Whose statement made the entry (H1.5).
 
-    `nonce` and `digest` (SHA-256 of the verb and the bytes as sent) are what a repetition is known by; `key` is the id of the signing key,
-    not said where the statement is unsigned and holds by the node's word; `seen` the newest checkpoint that the sender names:
-    entry and leaf hash.
+    `nonce` and `digest` (SHA-256 of the verb and the bytes as sent) are what a repetition is known by; `key` is the id of the
+    signing key, not said where the statement is unsigned and holds by the node's word; `agreement` that to which it is bound;
+    `seen` the newest checkpoint that the sender names: entry and leaf hash.
     """
 
     party: str
@@ -32,6 +32,7 @@ class By(Fact, frozen=True, gc=False):
     digest: str | UnsetType = UNSET
     key: str | UnsetType = UNSET
     claimed: int | UnsetType = UNSET
+    agreement: str | UnsetType = UNSET
     seen: tuple[int, str] | UnsetType = UNSET
 
 

@@ -1,4 +1,4 @@
-"""What stands of a notice, as its giver said it: what a new version is held against for slips (H4.6)."""
+"""What stands of a notice, as its giver said it: a new version is held against it (H4.6), and its words may hold on."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ class _Loose(Struct, frozen=True):
     notice: str = ""
 
 
-async def former(node: Asker, asked: Request) -> tuple[ReadVolume, ...] | None:
-    """The volumes of the version that stands; None where the caller gave no such notice, or it cannot be looked at now.
+async def with_former(node: Asker, asked: Request) -> Request:
+    """The request with the version that stands; as it was where the caller gave no such notice, or none can be looked at now.
 
     Nothing is handed out, and a warning is not refused for what a look is refused for.
     """
     try:
         found = await node.ask(c.EntriesOf(asked.by, read(asked.body, _Loose).notice))
         if not isinstance(found, EntriesFound) or found.viewer != found.codes[0]:
-            return None
+            return asked
         given = await _last_given(node, found.entries)
     except (BadField, NotDone, OutcomeUnknown, TooFast, EngineError):
-        return None
+        return asked
     if given is None or given.content is None:
-        return None
+        return asked
     content = read_notice(unpad(given.content.padded))
     volumes = []
     for said, volume in zip(content.words.get("volumes", ()), content.volumes, strict=False):
         volumes.append(
             ReadVolume(volume.outline, volume.lower_mm, volume.upper_mm, volume.start_us, volume.end_us, 0, 0, (), said)
         )
-    return tuple(volumes)
+    return asked._replace(previous=tuple(volumes), carried=content.words)
 
 
 async def _last_given(node: Asker, entries: Sequence[int]) -> StoredEntry | None:

@@ -22,7 +22,7 @@ from beforehand.core.stamp import Refusal
 from beforehand.node.outcomes import NotDone
 from beforehand.record.entry import parse_header
 from beforehand.web.answer import Answer
-from beforehand.web.hotline.former import former
+from beforehand.web.hotline.former import with_former
 from beforehand.web.hotline.operations import HotlineOperation, Looking, time_asked
 from beforehand.web.hotline.people import Asker, People
 from beforehand.web.hotline.problems import of_field, problem
@@ -118,8 +118,8 @@ class Hotline:
         prepared = self._people.verbs.get(verb.name)
         if prepared is not None:
             return await prepared(asked)
-        if verb.name == "notice change":
-            asked = asked._replace(previous=await former(self._node, asked))
+        if verb.name in ("notice change", "notice shift"):
+            asked = await with_former(self._node, asked)
         command = await self._command(verb, asked)
         no = of_another_record(command.by, self._node.record)
         if no is not None:

@@ -41,7 +41,8 @@ B = TypeVar("B", bound=Struct)
 
 
 class Request(NamedTuple):
-    """What a command is made of. `previous`: the volumes of a notice's former version, as read then, where it changes.
+    """What a command is made of. `previous`: the volumes of a notice's former version, as read then, where it changes;
+    `carried`: its words.
 
     `inline_cells`: above, covering is left to a worker (`TooLargeInline`); None: no bound.
     """
@@ -51,6 +52,7 @@ class Request(NamedTuple):
     now_us: int
     inline_cells: int | None = None
     previous: tuple[ReadVolume, ...] | None = None
+    carried: dict[str, Any] | None = None
 
 
 _decoders: dict[type, Decoder[Any]] = {}
@@ -426,7 +428,16 @@ def shift_notice(asked: Request) -> c.ShiftNotice:
         by_us,
         body.end_only,
         text(body.text, "text"),
+        "" if asked.carried is None else encode(_holding_on(asked.carried)).decode(),
     )
+
+
+def _holding_on(words: dict[str, Any]) -> dict[str, Any]:
+    """Words of a version that still hold once its times are moved: all but the times as said."""
+    volumes = [
+        {name: said for name, said in each.items() if name not in ("from", "to")} for each in words.get("volumes", ())
+    ]
+    return {**words, "volumes": volumes}
 
 
 def move_notice(event: str) -> Callable[[Request], c.MoveNotice]:

@@ -83,7 +83,9 @@ def shift(state: HotlineState, command: c.ShiftNotice, stamp: Stamp) -> Decision
         volumes.append(
             c.GivenVolume(body.outline, held.cells, held.lower_mm, held.upper_mm, start_us, end_us, held.km2)
         )
-    words = {"text": command.words} if command.words else {}
+    words = decode(command.carried) if command.carried else {}
+    if command.words:
+        words["text"] = command.words
     # What was asked or said of its place and heights holds on; a contradiction above all.
     marks = tuple(c.GivenMark(*each) for each in notice.current.marks)
     whole = c.ChangeNotice(

@@ -130,6 +130,11 @@ def _mismatch(by: Speaker, party: Party, subject: str, version: int | None) -> D
             "statement_mismatch",
             f"statement.version is {said.version}, the newest is {version}. Look at it, then say it anew.",
         )
+    if said.agreement and said.agreement not in party.agreements:
+        return refused(
+            "statement_mismatch",
+            f"statement.agreement is {said.agreement[:64]!r}, and your party has no such agreement.",
+        )
     if by.public and not (said.nonce and said.party):
         return refused("statement_mismatch", "A signed statement must name statement.party and statement.nonce.")
     return None
@@ -145,6 +150,7 @@ def _written(party: Party, by: Speaker, key: Key | None) -> e.By:
         by.digest if said.nonce or key else UNSET,
         UNSET if key is None else key.id,
         UNSET if said.claimed_us is None else said.claimed_us,
+        said.agreement or UNSET,
         UNSET if said.seen is None else said.seen,
     )
 

@@ -9,7 +9,7 @@ from beforehand.testing.scenario.picture.ink import dot, of_party, path, rect, t
 from beforehand.testing.scenario.times import MINUTE_US
 
 _TICKS_MIN = (1, 2, 5, 10, 15, 30, 60, 120, 360, 720, 1440)
-_HEIGHTS_M = (100, 200, 500, 1000, 2000, 5000, 10_000)
+_HEIGHTS_M = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 #: Without a ceiling a band ends here above all others.
 _OPEN = 1.15
 
@@ -20,6 +20,7 @@ class Axis:
     def __init__(self, shown: Evening, x: float, width: float) -> None:
         self._begin, self._span = shown.begin_us, max(1, shown.end_us - shown.begin_us)
         self.x, self.width = x, width
+        self._offset = shown.offset_us
         minutes = next((each for each in _TICKS_MIN if self._span / (each * MINUTE_US) <= 9), _TICKS_MIN[-1])
         self._step = minutes * MINUTE_US
 
@@ -31,7 +32,7 @@ class Axis:
 
     def ticks(self) -> Iterator[int]:
         """Round times."""
-        first = -(-self._begin // self._step) * self._step
+        first = -(-(self._begin + self._offset) // self._step) * self._step - self._offset
         yield from range(first, self._begin + self._span + 1, self._step)
 
 
@@ -51,6 +52,7 @@ def altitudes(shown: Evening, axis: Axis, y: float, height: float) -> Iterator[s
         yield path(f"M{axis.x:.1f} {up(metres * 1000, 0):.1f}h{axis.width:.1f}", "line")
         yield text(axis.x - 8, up(metres * 1000, 0) + 4, f"{metres:,}", 12, "faint", "end")
     yield from _times(shown, axis, y, height)
+    notices = {each.label.rpartition(", ")[0] for each in shown.shapes if each.kind == "notice"}
     for shape in sorted(shown.shapes, key=lambda each: (each.kind == "notice", each.current)):
         style = "zone" if shape.kind == "zone" else f"{'v' if shape.current else 'o'}{of_party(shape.party)}"
         for start, end in shape.windows:
@@ -58,7 +60,7 @@ def altitudes(shown: Evening, axis: Axis, y: float, height: float) -> Iterator[s
             top, base = up(shape.volume.upper_mm, top_m), up(shape.volume.lower_mm, 0)
             if right > left:
                 yield rect(left, top, right - left, base - top, style, shape.label)
-                yield from _band_label(shape, left, top, right, y)
+                yield from _band_label(shape, left, top, y, len(notices) > 1)
     for track in shown.tracks:
         for leg in track.legs:
             left, right = axis.at(leg.start_us), axis.at(leg.end_us)
@@ -80,23 +82,23 @@ def altitudes(shown: Evening, axis: Axis, y: float, height: float) -> Iterator[s
     yield rect(axis.x, y, axis.width, height, "edge", radius=4)
 
 
-def _band_label(shape: Shape, left: float, top: float, right: float, y: float) -> Iterator[str]:
-    said = shape.label
+def _band_label(shape: Shape, left: float, top: float, y: float, several: bool) -> Iterator[str]:
+    """The name of a band: of a notice its version, and where there are several notices, its name."""
     if shape.kind == "zone":
-        yield text(left + 6, y + 16, f"{said} (active)", 12.5, "zonetext", weight=600)
-    else:
-        style = f"p{of_party(shape.party)}"
-        short = said.rpartition(", ")[2]
-        yield text(
-            left + 6, max(top + 17, y + 34), short if shape.current else f"{short} (before)", 12.5, style, weight=600
-        )
+        yield text(left + 6, y + 16, f"{shape.label} (active)", 12.5, "zonetext", weight=600)
+        return
+    name = shape.label if several else shape.label.rpartition(", ")[2]
+    said = name if shape.current else f"{name} (before)"
+    # Versions of one window must not be written over each other.
+    lower = 0 if shape.current else 16
+    yield text(left + 6, max(top + 17, y + 34) + lower, said, 12.5, f"p{of_party(shape.party)}", weight=600)
 
 
 def _times(shown: Evening, axis: Axis, y: float, height: float) -> Iterator[str]:
     for at_us in axis.ticks():
         x = axis.at(at_us)
         yield path(f"M{x:.1f} {y:.1f}v{height:.1f}", "line")
-        yield text(x, y + height + 17, shown.clock(at_us), 12, "faint", "middle")
+        yield text(x, y + height + 17, shown.tick(at_us), 12, "faint", "middle")
 
 
 def lanes(shown: Evening, axis: Axis, y: float, row: float, numbered: Sequence[Mark]) -> Iterator[str]:
@@ -129,12 +131,15 @@ def acting(numbered: Sequence[Mark]) -> list[int]:
 def listed(shown: Evening, x: float, y: float, width: float, rows: int, numbered: Sequence[Mark]) -> Iterator[str]:
     """What the numbers of the lanes mean, in columns."""
     columns = max(1, -(-len(numbered) // rows))
+    indent = 116 if shown.days else 90
     for at, mark in enumerate(numbered):
         left, top = x + width / columns * (at // rows), y + 20 * (at % rows)
         code = shown.parties[mark.party]
         yield text(left + 18, top, str(at + 1), 12.5, "faint", "end")
-        yield text(left + 26, top, shown.clock(mark.at_us, seconds=True), 12.5, "faint")
-        yield text(left + 90, top, code, 12.5, f"p{of_party(mark.party)}", weight=600)
+        yield text(left + 26, top, shown.stamp(mark.at_us), 12.5, "faint")
+        yield text(left + indent, top, code, 12.5, f"p{of_party(mark.party)}", weight=600)
         said = mark.says if len(mark.says) <= 44 else f"{mark.says[:43]}…"
         style = mark.tone if mark.tone in _TONES else ""
-        yield text(left + 100 + 8.8 * len(code), top, said, 12.5, style, weight=600 if mark.tone == "loud" else 400)
+        yield text(
+            left + indent + 10 + 8.8 * len(code), top, said, 12.5, style, weight=600 if mark.tone == "loud" else 400
+        )

@@ -12,9 +12,12 @@ from beforehand.airspace.moving import Leg
 from beforehand.airspace.volume import Volume
 from beforehand.core.hotline import events as e
 from beforehand.core.hotline.contents import read_movement, read_notice
+from beforehand.core.hotline.instants import day
 from beforehand.testing.scenario.outcome import Outcome
 from beforehand.testing.scenario.times import HOUR_US, MINUTE_US, length
 
+#: Windows that end so long after the last step are not waited for.
+FAR_US = 7 * 24 * HOUR_US
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)$")
 
 
@@ -59,6 +62,22 @@ class Evening(Struct):
     offset_us: int
     begin_us: int
     end_us: int
+
+    @property
+    def days(self) -> bool:
+        """Whether it lasts for days, so that a time needs its day."""
+        return day(self.begin_us + self.offset_us) != day(self.end_us + self.offset_us)
+
+    def stamp(self, time_us: int) -> str:
+        """A time in a list: with seconds, or where it lasts for days with its day."""
+        if self.days:
+            return f"{day(time_us + self.offset_us)[5:]} {self.clock(time_us)}"
+        return self.clock(time_us, seconds=True)
+
+    def tick(self, time_us: int) -> str:
+        """A time on the axis: midnight as the day that begins."""
+        said = self.clock(time_us)
+        return day(time_us + self.offset_us)[5:] if self.days and said == "00:00" else said
 
     def clock(self, time_us: int, seconds: bool = False) -> str:
         """A time of day in the story's own zone."""
@@ -150,7 +169,7 @@ class _Gathering:
         ends = [end for each in shapes if each.kind == "notice" for _, end in each.windows if end is not None]
         ends += [leg.end_us for track in self._tracks for leg in track.legs]
         first, last = min(steps), max(steps)
-        last = max([last, *(each for each in ends if each < last + 6 * HOUR_US)])
+        last = max([last, *(each for each in ends if each < last + FAR_US)])
         margin = max((last - first) // 30, MINUTE_US)
         return first - margin, last + margin
 

@@ -227,6 +227,7 @@ class Map:
             _, py = self.at(k * step, self._zero)
             if y + 16 < py < y + height:
                 yield path(f"M{x} {py:.1f}h{width}", "line")
+            if y + 16 < py < y + height - 24:
                 yield text(x + 8, py - 4, f"{abs(k * step):g}°{'N' if k > 0 else 'S' if k else ''}", 12, "faint")
 
     def _ruler(self) -> Iterator[str]:

@@ -57,7 +57,8 @@ def _title(outcome: Outcome, shown: Evening) -> tuple[str, str]:
     title = script.title if script.branch is None else f"{script.label} · {', '.join(notices) or script.branch}"
     if len(title) > 92:
         title = title[:91].rstrip() + "…"
-    said = f"{day(shown.begin_us + shown.offset_us)}, {shown.clock(shown.begin_us)} to {shown.clock(shown.end_us)}"
+    first, last = day(shown.begin_us + shown.offset_us), day(shown.end_us + shown.offset_us)
+    said = f"{first}, {shown.clock(shown.begin_us)} to {f'{last}, ' if shown.days else ''}{shown.clock(shown.end_us)}"
     said += f" ({_zone(shown.offset_us // 60_000_000)})"
     return title, f"{said} · positions illustrative"
 
