@@ -23,6 +23,7 @@ from beforehand.core.machine import read_event
 from beforehand.engine.memory import MemoryEngine
 from beforehand.engine.protocol import MAX_READ
 from beforehand.node import Node
+from beforehand.node.clock import Clock, Timeline
 from beforehand.node.config import NodeConfig
 from beforehand.record.entry import StoredEntry, parse_header, unpad
 from beforehand.testing.clock import FakeClock
@@ -149,8 +150,31 @@ class _Verifier(Verifier):
         return super().verify(authorization, now_us)
 
 
+class _Timeline(Timeline):
+    """Time that a look does not use up: the act that follows at the same moment is stamped with that very moment."""
+
+    def last_us(self) -> int:
+        return self._last_us
+
+    def go_back(self, to_us: int) -> None:
+        """To the last stamp that an entry has."""
+        self._last_us = to_us
+
+
 class _Node(Node):
     """A node that tells when it has something to do."""
+
+    def __init__(self, config: NodeConfig, clock: Clock, *others: Any) -> None:
+        super().__init__(config, clock, *others)
+        self._timeline: _Timeline = _Timeline(clock, config.max_clock_error_us)
+
+    async def ask(self, command: Any) -> Any:
+        entries, last_us = self._machine.seq, self._timeline.last_us()
+        try:
+            return await super().ask(command)
+        finally:
+            if self._machine.seq == entries:
+                self._timeline.go_back(last_us)
 
     def due_us(self) -> int | None:
         return self._machine.next_due()
