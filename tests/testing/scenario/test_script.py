@@ -102,13 +102,29 @@ def test_a_name_that_nothing_has_is_told_of_and_refused_as_not_found():
     assert [each.value for each in outcome.verdicts if each.rule == "H5.1"] == ["refused: not_found"]
 
 
-def test_a_title_of_several_needs_a_number():
+def test_a_title_of_several_means_the_newest_that_was_made():
     story = values_of(SMALL)
     story["steps"].insert(1, {**story["steps"][0], "at": "2027-03-05T18:39:30Z"})
-    script = scripts(document(story))[0]
-    assert "Say which: GREY/1 or GREY/2." in next(wrong for _row, _key, wrong in Names(script).unknown())
-    story["steps"][2]["with"] = {"notice": "GREY/2"}
+    assert not list(Names(scripts(document(story))[0]).unknown())
+    for said, meant in (("evening", "GREY/2"), ("GREY/1", "GREY/1"), ("GREY/2", "GREY/2")):
+        story["steps"][2]["with"] = {"notice": said}
+        outcome = played(story)
+        assert [each.subject for each in outcome.verdicts if each.value == "handed out"] == [
+            f"{meant}: evening, version 1 to TEAL"
+        ]
+
+
+def test_a_title_does_not_mean_what_was_refused():
+    """H4.4: what was refused as a draft and then given under `emergency` is one notice, by its title."""
+    story = values_of(SMALL)
+    first = story["steps"][0]
+    volume = first["with"]["volumes"][0]
+    backwards = {**volume, "from": volume["to"], "to": volume["from"]}
+    given = {**first["with"], "volumes": [backwards]}
+    story["steps"][0] = {**first, "with": {**given, "emergency": True}}
+    story["steps"].insert(0, {**first, "at": "2027-03-05T18:30:00Z", "with": given})
     outcome = played(story)
+    assert "refused: contradictory" in [each.value for each in outcome.verdicts]
     assert [each.subject for each in outcome.verdicts if each.value == "handed out"] == [
         "GREY/2: evening, version 1 to TEAL"
     ]

@@ -116,12 +116,13 @@ class Names:
         return {key: self._id(key, value) if key in NAMING else value for key, value in given.items()}
 
     def find(self, kind: str, said: str) -> Named | None:
-        """What somebody means by a title or `CODE/n`."""
+        """What somebody means by a title or `CODE/n`: of several with one title, the newest that was made by now."""
         hits = [each for each in self._made[kind] if each.title == said]
         numbered = _NUMBERED.fullmatch(said)
         if not hits and numbered is not None:
             hits = [each for each in self._made[kind] if (each.party, str(each.number)) == (numbered[1], numbered[2])]
-        return hits[0] if len(hits) == 1 else None
+        made = [each for each in hits if each.id is not None]
+        return made[-1] if made else hits[0] if hits else None
 
     def _id(self, key: str, said: Any) -> Any:
         if not isinstance(said, str) or _ID.fullmatch(said):
@@ -151,10 +152,6 @@ class Names:
         kind = NAMING[key]
         if key == "key" or self.find(kind, said) is not None:
             return None
-        alike = [each for each in self._made[kind] if each.title == said]
-        if alike:
-            listed = " or ".join(f"{each.party}/{each.number}" for each in alike)
-            return f"{said!r} is the title of several. Say which: {listed}."
         known = [name for each in self._made[kind] for name in (each.title, f"{each.party}/{each.number}") if name]
         near = get_close_matches(said, known, 1)
         return (
