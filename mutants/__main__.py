@@ -13,7 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from mutants.covering import Covering
-from mutants.judging import Copy, Judged
+from mutants.judging import Copy, Fate, Judged
 from mutants.operators import Mutation, mutations
 from mutants.survivors import explained, name_of, rows
 
@@ -32,6 +32,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="by which they are drawn (default 1)")
     parser.add_argument("--jobs", type=int, default=2, help="judged at one time (default 2)")
     parser.add_argument("--only", default="", help="only of modules whose path holds this")
+    parser.add_argument("--again", action="store_true", help="of those drawn, only the ones that survivors.md names")
     parser.add_argument("--limit-minutes", type=float, default=40, help="after which no more are judged (default 40)")
     parser.add_argument("--out", type=Path, help="file for the rows of survivors.md")
     arguments = parser.parse_args()
@@ -42,12 +43,17 @@ def main() -> int:
         files = [file for folder in MUTATED for file in sorted((first.root / folder).rglob("*.py"))]
         possible = [each for file in files for each in mutations(first.root, file) if arguments.only in each.path]
         drawn = random.Random(arguments.seed).sample(possible, min(arguments.count, len(possible)))
+        if arguments.again:
+            before = explained()
+            drawn = [each for each in drawn if name_of(each, (first.root / each.path).read_bytes()) in before]
         print(f"{len(drawn)} of {len(possible)} mutants drawn by seed {arguments.seed}", flush=True)
         covering = _map(first)
         copies += [Copy(first.root) for _ in range(arguments.jobs - 1)]
         print(
             f"{len(covering.tests)} tests, and what each executes, after {time.monotonic() - begin:.0f} s", flush=True
         )
+        if not first.passes(covering.tests):
+            raise RuntimeError("the tests do not pass by their names, one after another, without any change")
         for name in covering.failed:
             print(f"  fails or is skipped without any change, and tells nothing: {name}", flush=True)
         judged = _judge_all(copies, drawn, covering, begin + arguments.limit_minutes * 60)
@@ -69,22 +75,25 @@ def _map(copy: Copy) -> Covering:
 
 def _judge_all(copies: list[Copy], drawn: list[Mutation], covering: Covering, until: float) -> list[Judged]:
     free: SimpleQueue[Copy] = SimpleQueue()
+    done: list[Fate] = []
     for each in copies:
         free.put(each)
 
     def judge(mutation: Mutation) -> Judged | None:
         if time.monotonic() > until:
             return None
-        copy, begin = free.get(), time.monotonic()
+        copy = free.get()
         try:
             tests = covering.of(mutation)
             fate = copy.judge(mutation, tests, covering.seconds(tests))
         finally:
             free.put(copy)
-        judged = Judged(mutation, fate, time.monotonic() - begin, len(tests))
+        done.append(fate)
+        if len(done) % 50 == 0:
+            print(f"  {len(done)} judged", flush=True)
         if fate not in ("killed", "timed out"):
             print(f"  {fate}: {mutation.path}:{mutation.line} {mutation.what}", flush=True)
-        return judged
+        return Judged(mutation, fate)
 
     with ThreadPoolExecutor(len(copies)) as pool:
         return [each for each in pool.map(judge, drawn) if each is not None]

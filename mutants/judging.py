@@ -20,7 +20,7 @@ Fate = Literal["killed", "timed out", "alive", "not executed"]
 COPIED = ("src", "tests", "docs", "scenarios", "specs", "pyproject.toml", "CHANGELOG.md", "README.md", "Makefile")
 #: How many times as long as unchanged the tests may take, and how many seconds besides.
 PATIENCE, PATIENCE_S = 4.0, 15.0
-_PASSED, _FAILED, _NO_TESTS = 0, 1, 5
+_PASSED = 0
 
 
 class Judged(NamedTuple):
@@ -28,8 +28,6 @@ class Judged(NamedTuple):
 
     mutation: Mutation
     fate: Fate
-    seconds: float
-    tests: int
 
 
 class Copy:
@@ -65,6 +63,13 @@ class Copy:
             process.wait()
             return None
 
+    def passes(self, tests: Sequence[str], timeout_s: float | None = None, **environment: str) -> bool | None:
+        """Whether some tests pass, by their names; None where that took too long."""
+        chosen = self.root / "chosen.txt"
+        chosen.write_text("\n".join(tests))
+        status = self.pytest([f"@{chosen}"], timeout_s, **environment)
+        return None if status is None else status == _PASSED
+
     def judge(self, mutation: Mutation, tests: Sequence[str], seconds: float) -> Fate:
         """Change the module, run the tests that execute the change until one fails, put the module back."""
         if not tests:
@@ -73,18 +78,16 @@ class Copy:
         source, stat = module.read_bytes(), module.stat()
         compiled = Path(cache_from_source(str(module)))
         kept = compiled.read_bytes() if compiled.exists() else None
-        chosen = self.root / "chosen.txt"
-        chosen.write_text("\n".join(tests))
         try:
             # What is compiled is taken for the source's by time and size, which a mutant may share.
             compiled.unlink(missing_ok=True)
             module.write_bytes(mutation.apply(source))
-            status = self.pytest([f"@{chosen}"], PATIENCE * seconds + PATIENCE_S, PYTHONDONTWRITEBYTECODE="1")
+            passed = self.passes(tests, PATIENCE * seconds + PATIENCE_S, PYTHONDONTWRITEBYTECODE="1")
         finally:
             module.write_bytes(source)
             os.utime(module, ns=(stat.st_atime_ns, stat.st_mtime_ns))
             if kept is not None:
                 compiled.write_bytes(kept)
-        if status is None:
+        if passed is None:
             return "timed out"
-        return "alive" if status == _PASSED else "killed"
+        return "alive" if passed else "killed"

@@ -149,6 +149,15 @@ class TestGiving:
         out = beforehand(*GIVE, *LATE)[1]
         assert "CONTRADICTORY: FLOOR ABOVE CEILING, volume 1: The floor, 9 m, is above 5 m." in out
         assert "EMERGENCY (3 min)" in out
+        assert out.splitlines()[2] == "!!! CONTRADICTS ITSELF: FLOOR ABOVE CEILING. Ask its giver; see `asked` !!!"
+
+    def test_heights_are_shown_as_they_were_said_beside_what_they_count_as(self, beforehand, given):
+        server = given()
+        said = {"value": "20000", "unit": "ft", "reference": "amsl", "qnh_hpa": None}
+        server.answers[f"GET /notices/{ID}"]["content"]["words"]["volumes"] = [{"upper": said}]
+        out = beforehand(*GIVE, *LATE)[1]
+        assert "to 6,206 m (20,361 ft) above WGS84, as it counts" in out
+        assert "as said: upper 20000 ft amsl" in out
 
     def test_that_it_is_given_is_said_even_if_nothing_more_can_be_asked(self, beforehand, server, session):
         server.answers["POST /notice/give"] = DONE
@@ -173,6 +182,42 @@ class TestGiving:
         assert (body["minutes"], body["end_only"]) == (-5, True)
 
 
+OBJECTION = {
+    "objection": OTHER_ID, "version": 1, "party": "TEAL", "kind": "QUESTION", "state": "open", "answer": None,
+    "deadline": None, "entry": 20, "answer_entry": None, "text": "which day?", "answer_text": None,
+}  # fmt: skip
+
+
+class TestItsGiver:
+    def test_an_objection_is_shown_in_its_words_with_how_to_answer_it(self, beforehand, given):
+        given(objections=[OBJECTION])
+        out = beforehand("notice", "show", ID)[1]
+        assert "in words: which day?" in out
+        assert "beforehand notice answer 6f1c1de0 --answer" in out
+
+    @pytest.mark.parametrize("named", [(), ("--objection", OTHER_ID[:6])])
+    def test_the_only_open_objection_need_not_be_named_whole(self, beforehand, given, named):
+        server = given(objections=[OBJECTION | {"objection": ID, "answer": "amended"}, OBJECTION])
+        server.answers["POST /notice/answer"] = DONE
+        assert beforehand("notice", "answer", "6f1c", "--answer", "noted, goes ahead", *named)[0] == 0
+        assert server.asked[-1][2]["objection"] == OTHER_ID
+
+    def test_of_two_that_are_open_none_is_guessed(self, beforehand, given):
+        server = given(objections=[OBJECTION, OBJECTION | {"objection": ID}])
+        status, _out, err = beforehand("notice", "answer", ID, "--answer", "amended")
+        assert (status, "2 objections are open" in err) == (2, True)
+        assert server.paths() == [f"GET /notices/{ID}"]
+
+    def test_what_has_begun_is_named_and_that_it_deviates_is_loud(self, beforehand, given):
+        server = given(deviated=True, state_in_words="active")
+        server.answers["POST /notice/begin"] = DONE
+        lines = beforehand("notice", "begin", ID)[1].splitlines()
+        assert lines[0].startswith("BEGUN, as you say.")
+        assert lines[1].startswith("6f1c1de0      air operation, version 1, 2027-01-15")
+        assert lines[1].endswith(": ACTIVE")
+        assert lines[2].startswith("!!! DEVIATED")
+
+
 class TestAddressee:
     @pytest.fixture
     def told(self, server, session):
@@ -192,8 +237,18 @@ class TestAddressee:
         assert body["hash"] == sha256(told.encode()).hexdigest()
         assert body["version"] == 1
         assert f"check phrase  {PHRASE}" in out
-        assert "SEEN           not yet, asked for by" in out
+        assert "SEEN          not yet, asked for by" in out
         assert "receipt seen 6f1c1de0" in out
+
+    def test_what_came_late_is_late_and_no_longer_overdue(self, beforehand, server, told):
+        server.answers[f"GET /notices/{ID}"]["view"]["told"][0]["missed"] = ["DELIVERED"]
+        out = beforehand("notice", "show", ID)[1]
+        assert "OVERDUE" not in out
+        assert next(line for line in out.splitlines() if "DELIVERED  " in line).endswith(", late")
+
+    def test_of_what_is_over_nothing_more_is_asked(self, beforehand, server, told):
+        server.answers[f"GET /notices/{ID}"]["view"]["state"] = "withdrawn"
+        assert "next" not in beforehand("notice", "show", ID)[1]
 
     def test_delivered_is_said_once(self, beforehand, server, told):
         """H5.1"""

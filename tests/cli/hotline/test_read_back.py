@@ -85,6 +85,13 @@ def test_which_was_wrong_is_said_and_never_by_how_much(terminal, server):
     assert server.paths() == ["POST /receipt/open", "POST /receipt/answer"]
 
 
+def test_a_side_that_is_open_is_read_back_as_it_was_given(terminal, server):
+    at = terminal("receipt", "read-back", ID)
+    at.type("35.52,35.77", "9km", "SFC", "unl", *VALUES[4:], "s", "none")
+    assert at.ended() == 0
+    assert server.asked[1][2]["volumes"][0].keys() == {"circle", "from", "to"}
+
+
 def test_what_cannot_be_read_is_asked_again_and_a_slip_can_be_mended(terminal, server):
     """H5.3, H4.6"""
     at = terminal("receipt", "read-back", ID)

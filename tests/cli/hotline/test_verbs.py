@@ -67,7 +67,7 @@ def test_a_body_comes_from_standard_input_and_flags_are_put_into_it(beforehand, 
     status, out, _err = beforehand("notice", "begin", "--body", "-", "--deviated")
     assert status == 0
     assert out == "BEGUN, as you say.  (entry 17, 2027-01-15 18:39:00Z)\n"
-    _method, _path, body = server.asked[-1]
+    _method, _path, body = server.asked[0]
     assert body.pop("statement")["subject"] == f"notice/{ID}"
     assert body == {"notice": ID, "deviated": True}
 
@@ -78,7 +78,7 @@ def test_statements_are_signed_where_the_session_has_a_key(beforehand, server, s
     save(tmp_path / "session.json", Session(server.url, "GREY", "duty", token="t", signing_key=str(private)))
     server.answers["POST /notice/end"] = DONE
     assert beforehand("notice", "end", ID)[0] == 0
-    headers, data = server.raw[-1]
+    headers, data = server.raw[0]
     public, _, signature = headers["Beforehand-Signature"].partition(" ")
     assert public == public_text(load_signing_key(private))
     assert verify(public, data, signature)
@@ -93,6 +93,36 @@ def test_the_next_command_names_the_checkpoint_that_the_last_one_was_shown(befor
     beforehand("receipt", "seen", ID)
     assert server.asked[-1][2]["statement"]["seen"] == [101, "ab" * 32]
     assert session().checkpoint[0] == 102
+
+
+def test_zones_and_movements_are_shown_with_place_and_name(beforehand, server, session):
+    limits = {"lower_mm": None, "upper_mm": 3_000_000}
+    circle = {"circle": [35.5, 35.7, 9000.0]} | limits
+    server.answers["GET /zones"] = {"zones": [{
+        "zone": ID, "kind": "range", "said": "declared by TEAL", "age": "3 s", "ended": None, "active": [],
+        "capability": None, "words": {"title": "East range"}, "shapes": [circle]}]}  # fmt: skip
+    assert beforehand("zone", "list")[1].splitlines()[1:] == [
+        "    East range",
+        "    centre 35.50000 N 35.70000 E, radius 9,000 m, from the ground, no lower limit to 3,000 m (9,843 ft)",
+    ]
+    leg = {"from": [35.9, 35.2], "to": [35.4, -35.9], "radius_m": 1000.0} | limits
+    server.answers["GET /movements"] = {"movements": [{
+        "movement": ID, "party": "GREY", "ended": None, "legs": [], "words": {"title": "patrol"},
+        "shapes": [leg]}]}  # fmt: skip
+    assert beforehand("movement", "list")[1].splitlines() == [
+        f"{ID}  GREY  patrol",
+        "    from 35.90000 N 35.20000 E to 35.40000 N 35.90000 W, 1,000 m off, "
+        "from the ground, no lower limit to 3,000 m (9,843 ft)",
+    ]
+
+
+def test_a_code_or_login_that_cannot_be_is_said_before_a_password_is_asked_for(beforehand, server):
+    asked = ("party", "join", "--invitation", "x", "--url", server.url)
+    assert beforehand(*asked, "--party", "grey", "--login", "anna")[::2] == (
+        2, "beforehand: --party must be 2 to 16 of the characters A-Z 0-9 - and begin with a letter, such as TEAL.\n"
+    )  # fmt: skip
+    assert "--login must be" in beforehand(*asked, "--party", "GREY", "--login", "lt.anna")[2]
+    assert server.asked == []
 
 
 class TestNamingNotices:

@@ -98,7 +98,7 @@ def objects_in(event: Any) -> set[tuple[str, str]]:
     return found
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10**6))
 def test_no_entry_shows_a_party_an_object_that_it_may_not_see(seed: int) -> None:
     """P5, H4.8: of its own undisclosed plans nobody's are in anybody's entries; nor why another is told.
@@ -129,7 +129,7 @@ def test_no_entry_shows_a_party_an_object_that_it_may_not_see(seed: int) -> None
                     assert told_later, event
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10**6))
 def test_no_view_shows_a_party_what_it_may_not_see(seed: int) -> None:
     """P5, H10.3: whoever fetches a notice is shown its own telling, and objects that are its to see."""

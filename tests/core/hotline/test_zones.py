@@ -395,3 +395,16 @@ def test_without_exact_shapes_nobody_is_warned() -> None:
     del line.state.shapes[movement.id, 0]
     grey.give()
     assert not line.events(e.ZoneWarned)
+
+
+@pytest.mark.parametrize(("gap_mm", "gap_us", "warned"), [(0, 0, True), (1, 0, False), (0, 1, False)])
+def test_no_buffer_makes_an_aircraft_be_in_a_zone(gap_mm: int, gap_us: int, warned: bool) -> None:
+    """H6.4: in it, or touching it; not a millimetre above, nor a microsecond after it was active."""
+    line, grey, teal, plum = three()
+    line.agreement(grey, plum, terms=Terms(buffers=BufferTerms(5_000_000, 500_000, 60)))
+    plum.move(start=(35.52, 35.77), end=(35.53, 35.78), from_min=35, to_min=40, lower_m=500)
+    upper_mm, end_us = 500_000 - gap_mm, line.at(35) - gap_us
+    volume = replace(teal.volume(circle(radius_m=8_000), None, None), upper_mm=upper_mm)
+    line.done(c.SetZone(teal.by, "range", None, (volume,), ((line.at(0), end_us),), (), "{}"))
+    grey.give()
+    assert bool(line.events(e.ZoneWarned)) == warned

@@ -12,7 +12,7 @@ from beforehand.core.stamp import Caller
 from beforehand.web.hotline.description import REASONS
 from beforehand.web.hotline.operations import HOTLINE
 from beforehand.wire.hotline.errors import BadField
-from beforehand.wire.hotline.requests import Request, read
+from beforehand.wire.hotline.requests.reading import Request, read
 from beforehand.wire.hotline.verbs import VERBS
 
 from .line import OF_VERB, document, validator

@@ -119,7 +119,7 @@ def test_a_time_is_kept_with_its_zone() -> None:
 @given(st.text())
 def test_a_time_without_zone_or_no_time_is_refused(text: str) -> None:
     """H4.6"""
-    for bad in (text, "2018-09-17T21:39:00"):
+    for bad in (text.replace("T", " "), "2018-09-17T21:39:00"):
         with pytest.raises(BadField) as refused:
             said_time(bad, "from")
         assert refused.value.reason == "bad_time"

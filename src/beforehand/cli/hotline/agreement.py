@@ -55,7 +55,7 @@ def propose(
     ] = (),
     asking: Asking = ASKING,
 ) -> int:
-    """Propose terms to others. All terms there are: --body, with `terms` as docs/hotline.md has them."""
+    """Propose terms to others. All terms there are: --body, with `terms` as docs/scenarios.md has them."""
     stages = {"DELIVERED": delivered, "SEEN": seen, "UNDERSTOOD": understood, "DISSEMINATED": disseminated}
     terms: dict[str, Any] = {
         "lead_min": None if lead is None else {"*": lead},

@@ -99,7 +99,7 @@ def login(
         print(json.dumps(shown | {"session_file": str(file)}))
         return 0
     signed = "signed" if key else "UNSIGNED (no --signing-key): they hold by the node's word alone"
-    print(f"On duty as {session.role} of {session.party} until {moment(session.until)}.")
+    print(f"On duty for {session.party}, in the role {session.role}, until {moment(session.until)}.")
     print(f"Statements are {signed}.\nSession: {file}")
     return 0
 

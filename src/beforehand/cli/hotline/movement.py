@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from beforehand.cli.errors import UsageError
 from beforehand.cli.hotline import values
 from beforehand.cli.hotline.asking import ASKING, READING, Asking, Reading, act, connected, perform, recorded
-from beforehand.cli.hotline.shown import moment
+from beforehand.cli.hotline.shown import moment, plain
 
 app = App("movement", help="Movements: moving volumes of your own, nobody else's to see unless released.")
 
@@ -94,6 +94,8 @@ def end(
 @app.command(name="list")
 def list_(*, reading: Reading = READING) -> int:
     """Movements that you may see."""
+    from beforehand.cli.hotline.notice_shown import band, spot
+
     with connected(reading) as line:
         answer = line.hotline.read("/movements")
     if reading.as_json:
@@ -101,9 +103,12 @@ def list_(*, reading: Reading = READING) -> int:
         return 0
     for each in answer["movements"]:
         ended = f"  ENDED {moment(each['ended'])}" if each["ended"] else ""
-        print(f"{each['movement']}  {each['party']}{ended}")
+        title = (each.get("words") or {}).get("title")
+        print(f"{each['movement']}  {each['party']}{'  ' + plain(title) if title else ''}{ended}")
         for start, finish in each["legs"]:
             print(f"    {moment(start)} to {moment(finish)}")
+        for leg in each.get("shapes") or ():
+            print(f"    from {spot(leg['from'])} to {spot(leg['to'])}, {leg['radius_m']:,.0f} m off, {band(leg)}")
     if not answer["movements"]:
         print("No movements that you may see.")
     return 0

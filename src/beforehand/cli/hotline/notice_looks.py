@@ -99,7 +99,7 @@ def show(
         document, view = answer.get("document"), answer["view"]
         if save is not None:
             _save(save, document)
-        delivered = receipt and document is not None and _deliver(line, id_, document, view)
+        delivered = _deliver(line, id_, document, view) if receipt and document is not None else False
         if reading.as_json:
             print(json.dumps(answer))
             return 0
@@ -114,6 +114,7 @@ def show(
             if other:
                 print(f"Words and volumes below are those of version {version}.")
             print(whole(view, answer.get("content"), [] if other else of_given(line, answer)))
+            _say_answer(line, view)
     return 0
 
 
@@ -130,24 +131,31 @@ def _save(file: Path, document: str | None) -> None:
 
 
 def _deliver(line: Line, notice: str, document: str, view: Mapping[str, Any]) -> bool:
-    """Name the hash of what came back, once for each version (H5.1)."""
+    """Name the hash of what came back, once for each version (H5.1), and write that into the view."""
     version = json.loads(document)["version"]
     telling = next((each for each in view["told"] if each["version"] == version), None)
     if telling is None or telling["delivered"] is not None:
         return False
     digest = sha256(document.encode()).hexdigest()
     try:
-        line.hotline.act("receipt delivered", {"notice": notice, "hash": digest, "version": version})
+        done = line.hotline.act("receipt delivered", {"notice": notice, "hash": digest, "version": version})
+        telling["delivered"] = done["time"]
     except HotlineError as error:
         if error.reason != "received_already":
             raise
     return True
 
 
+def _say_answer(line: Line, view: Mapping[str, Any]) -> None:
+    if view["giver"] == line.session.party and any(each["answer"] is None for each in view["objections"]):
+        choices = 'withdrawn|amended|"noted, goes ahead"'
+        print(f"next          beforehand notice answer {view['notice'][:8]} --answer {choices} --text WORDS")
+
+
 def _say_next(view: Mapping[str, Any]) -> None:
     short = view["notice"][:8]
     telling = view["told"][-1] if view["told"] else None
-    if telling is None:
+    if telling is None or view["state"] in ENDED:
         return
     if telling["seen"] is None:
         print(f"next          you have seen it: beforehand receipt seen {short}")
@@ -222,6 +230,8 @@ def understood(view: Mapping[str, Any]) -> bool:
 
 def facts(view: Mapping[str, Any]) -> dict[str, str]:
     """What can change, each by its name; a name that begins with ! is loud."""
+    from beforehand.cli.hotline.notice_shown import overdue
+
     found = {
         "notice": f"{words_of(view['state'])}, version {view['version']}, notice lead {view['lead'] or 'cannot be said yet'}"
     }
@@ -248,7 +258,7 @@ def facts(view: Mapping[str, Any]) -> dict[str, str]:
             found[f"{who} read-back"] = f"{words_of(back['state'])}, {back['tries']} tries, {back['wrong']} wrong"
         if each["who_of_ours"] == "answered":
             found[f"{who} who of theirs"] = "answered"
-        for stage in each["missed"]:
+        for stage in overdue(each):
             found[f"!{who} {stage}"] = "OVERDUE"
     for each in view["objections"]:
         found[f"!{each['kind'].replace('_', ' ')} of {each['party']}"] = each["answer"] or each["state"]

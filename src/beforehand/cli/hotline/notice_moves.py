@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 
-from beforehand.cli.hotline.asking import ASKING, Asking, At, Notice, act, connected, perform
+from beforehand.cli.errors import UsageError
+from beforehand.cli.hotline.asking import ASKING, ID_LENGTH, Asking, At, Notice, act, connected, perform, recorded
 from beforehand.cli.hotline.shown import height, loud, window, words_of
 from beforehand.cli.hotline.shown import line as labelled
 from beforehand.cli.hotline.values import time
+from beforehand.client.hotline_errors import HotlineError
 
 Text = Annotated[str | None, Parameter(show_default=False, help="In words.")]
 
@@ -57,10 +60,31 @@ def _move(verb: str, says: str, done: str) -> Callable[..., int]:
         asking: Asking = ASKING,
     ) -> int:
         fields = {"notice": notice, "at": None if at is None else time(at, "--at"), "deviated": deviated or None}
-        return perform(verb, asking, fields, done)
+        with connected(asking, verb) as line:
+            body, answer = act(line, verb, asking, fields)
+            if asking.as_json:
+                print(json.dumps(answer))
+                return 0
+            # First of all that it is recorded: whatever happens to the question that follows.
+            print(recorded(done, answer), flush=True)
+            with contextlib.suppress(HotlineError):
+                print(_of_which(line.hotline.read(f"/notices/{body['notice']}")["view"]))
+        return 0
 
     move.__doc__ = says
     return move
+
+
+def _of_which(view: Mapping[str, Any]) -> str:
+    """Which notice it was, for who typed the id of another; and that it lies outside of what was declared."""
+    newest = view["versions"][-1]
+    about = f"{words_of(view['category'])}, version {view['version']}, {window(newest['opens'], newest['ends'])}"
+    said = labelled(view["notice"][:8], f"{about}: {view['state_in_words'].upper()}")
+    if view["deviated"]:
+        said += "\n" + loud(
+            "DEVIATED: it lies outside what was declared, perhaps too early, and all who were told see it"
+        )
+    return said
 
 
 def advice(
@@ -153,14 +177,35 @@ def answer(
     /,
     *,
     objection: Annotated[
-        str | None, Parameter(show_default=False, help="The objection's id: `notice show` names it.")
+        str | None,
+        Parameter(show_default=False, help="The objection's id, or its beginning; not needed where one alone is open."),
     ] = None,
     answer: Annotated[
-        Literal["withdrawn", "amended", "noted, goes ahead"] | None, Parameter(show_default=False, help="Your answer.")
+        Literal["withdrawn", "amended", "noted, goes ahead"] | None,
+        Parameter(show_default=False, show_choices=False, help='"withdrawn", "amended" or "noted, goes ahead".'),
     ] = None,
     text: Text = None,
     asking: Asking = ASKING,
 ) -> int:
     """Answer an objection to your notice. It says what you do and does nothing: withdraw or change it as well."""
     fields = {"notice": notice, "objection": objection, "answer": answer, "text": text}
+    if asking.body is None and notice is not None and answer is not None and len(objection or "") < ID_LENGTH:
+        with connected(asking, "notice answer") as line:
+            view = line.hotline.read(f"/notices/{line.notice(notice)}")["view"]
+        fields["objection"] = _the_one(view["objections"], objection)
     return perform("notice answer", asking, fields, "Answered.")
+
+
+def _the_one(objections: Sequence[Mapping[str, Any]], said: str | None) -> str:
+    """The objection that is meant: the one that begins so, or the only open one. Raises UsageError."""
+    found = [
+        str(each["objection"])
+        for each in objections
+        if (each["objection"].startswith(said.lower()) if said else each["answer"] is None)
+    ]
+    if len(found) != 1:
+        which = f"begin with {said}" if said else "are open"
+        raise UsageError(
+            f"{len(found) or 'No'} objections {which}: give --objection, as `beforehand notice show` names it."
+        )
+    return found[0]

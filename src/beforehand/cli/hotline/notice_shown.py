@@ -34,7 +34,7 @@ def alarms(view: Mapping[str, Any]) -> list[str]:
             by = f", by {moment(relay['deadline'])}" if relay["deadline"] else ""
             found.append(loud(f"NOT RELAYED {to}: {late}{relay['by']} is bound to{by}"))
     for warned in view["zone_warnings"]:
-        of = f" of {warned['nonparty']}" if warned["nonparty"] else ""
+        of = f" of {warned['nonparty']}" if warned["nonparty"] else f" ({warned['zone'][:8]})"
         times = window(warned["start"], warned["end"])
         found.append(
             loud(f"IN AN ACTIVE ZONE{of}: {words_of(warned['kind'])} {warned['id'][:8]} of {warned['party']}, {times}")
@@ -55,23 +55,38 @@ def alarms(view: Mapping[str, Any]) -> list[str]:
     if view["deviated"]:
         found.append(loud("DEVIATED: what is done lies outside what was declared"))
     for telling in newest_tellings(view):
-        found += [loud(f"{telling['party']}: {stage} is OVERDUE") for stage in telling["missed"]]
-    return found
+        found += [loud(f"{telling['party']}: {stage} is OVERDUE") for stage in overdue(telling)]
+    return list(dict.fromkeys(found))
+
+
+def overdue(telling: Mapping[str, Any]) -> list[str]:
+    """The stages whose deadline passed and that have not come since."""
+    return [stage for stage in telling["missed"] if telling[stage.lower()] is None]
+
+
+def _contradictions(marks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What contradicts itself and went out all the same (H4.4)."""
+    kinds = dict.fromkeys(words_of(mark["kind"]) for mark in marks if mark["rule"] == "H4.4")
+    return [loud(f"CONTRADICTS ITSELF: {', '.join(kinds)}. Ask its giver; see `asked`")] if kinds else []
 
 
 def whole(view: Mapping[str, Any], content: Mapping[str, Any] | None, phrases: Sequence[Phrase]) -> str:
     """A notice as its giver, or an observer, sees it."""
     version = next(each for each in view["versions"] if each["version"] == view["version"])
-    lines = [f"NOTICE {view['notice']}  version {view['version']}  {view['state_in_words'].upper()}", *alarms(view)]
+    lines = [f"NOTICE {view['notice']}  version {view['version']}  {view['state_in_words'].upper()}"]
+    lines += _contradictions(version["marks"]) + alarms(view)
     emergency = f"  EMERGENCY ({version['lead']})" if version["emergency"] else ""
     lines.append(line("category", f"{words_of(view['category'])}, given by {view['giver']}{emergency}"))
     lines.append(line("window", window(version["opens"], version["ends"])))
     lines.append(line("received", f"{moment(version['received'])}, {version['signed']}"))
     if content is not None:
         lines += words_lines(content["words"])
-        for each in content["volumes"]:
+        said = content["words"].get("volumes") or ()
+        for at, each in enumerate(content["volumes"]):
             outline = read_shape(each.get("outline"), each.get("circle"), "volumes")
-            lines += _volume(each["number"], outline, each["lower_mm"], each["upper_mm"], each["from"], each["to"])
+            lower, upper = each["lower_mm"], each["upper_mm"]
+            words = said[at] if at < len(said) else None
+            lines += _volume(each["number"], outline, lower, upper, each["from"], each["to"], words)
     lines += _leads(view, version, phrases)
     lines += _terms(version["terms"])
     lines += remarks(version["marks"], (content or {}).get("words", {}).get("checks"))
@@ -88,7 +103,8 @@ def whole(view: Mapping[str, Any], content: Mapping[str, Any] | None, phrases: S
 
 def part(view: Mapping[str, Any], document: Document, phrase: Phrase) -> str:
     """A notice as an addressee was told it."""
-    lines = [f"NOTICE {view['notice']}  version {document.version}  {view['state_in_words'].upper()}", *alarms(view)]
+    lines = [f"NOTICE {view['notice']}  version {document.version}  {view['state_in_words'].upper()}"]
+    lines += _contradictions(document.marks) + alarms(view)
     emergency = "  EMERGENCY" if document.emergency else ""
     lines.append(line("category", f"{words_of(document.category)}, given by {document.giver}{emergency}"))
     lines.append(line("received", f"{moment(document.received)} by the server"))
@@ -104,7 +120,7 @@ def part(view: Mapping[str, Any], document: Document, phrase: Phrase) -> str:
     lines.append(line("lead times", f"notice lead {view['lead'] or 'cannot be said yet'}   usable warning {usable}"))
     if telling is not None:
         lines.append(line("why you", "; ".join(telling["why"])))
-        lines.append(line("receipts", _receipts(telling)))
+        lines.append(line("receipts", _receipts(telling, "who of yours")))
     lines.append(line("check phrase", f"{phrase.text}   {phrase.spoken}"))
     lines += _others(view)
     lines.append(view["notification"])
@@ -135,6 +151,8 @@ def _detail(says: Any) -> str:
         return ""
     if says.get("detail"):
         return str(says["detail"])
+    if says.get("kind") == "TEXT_NOT_READ":
+        return "the words name no country or town that is known here, so they were not held against the shape"
     parts = [f"“{says['phrase']}”"] if says.get("phrase") else []
     if says.get("distance_m"):
         parts.append(f"the shape is {float(says['distance_m']) / 1000:,.1f} km from the nearest reading")
@@ -164,9 +182,7 @@ def _volume(
             rows.append("corners " + "  ".join(_degrees(*each) for each in outline.vertices))
         with contextlib.suppress(OutlineError):
             rows.append(f"the circle round it: {place(enclosing_circle([outline]))}")
-    rows.append(
-        f"from {height(lower, 'the ground, no lower limit')} to {height(upper, 'no upper limit')} above WGS84, as it counts"
-    )
+    rows.append(f"{band({'lower_mm': lower, 'upper_mm': upper})} above WGS84, as it counts")
     heights = _heights_said(said)
     if heights:
         rows.append(f"as said: {heights}")
@@ -179,6 +195,17 @@ def place(outline: Outline) -> str:
     if isinstance(outline, Circle):
         return f"centre {_degrees(outline.lat_e7, outline.lng_e7)}, radius {outline.radius_mm / 1000:,.0f} m"
     return f"outline of {len(outline.vertices)} corners"
+
+
+def band(limits: Mapping[str, Any]) -> str:
+    """From how low to how high."""
+    low = height(limits["lower_mm"], "the ground, no lower limit")
+    return f"from {low} to {height(limits['upper_mm'], 'no upper limit')}"
+
+
+def spot(degrees: Sequence[float]) -> str:
+    """A latitude and longitude in degrees."""
+    return _degrees(*(round(each * 1e7) for each in degrees))
 
 
 def _degrees(lat_e7: int, lng_e7: int) -> str:
@@ -229,18 +256,19 @@ def _leads(view: Mapping[str, Any], version: Mapping[str, Any], phrases: Sequenc
     return lines
 
 
-def _receipts(telling: Mapping[str, Any]) -> str:
+def _receipts(telling: Mapping[str, Any], who: str = "who of theirs") -> str:
     """Each stage by itself; of one that is missing, by when it is asked for."""
     rows = [("handed out", moment(telling["handed_out"]) if telling["handed_out"] else "NOT YET")]
     for stage in STAGES:
         name = stage.upper()
         how = f" ({telling['how'][name]})" if telling["how"].get(name) else ""
-        rows.append((name, f"{moment(telling[stage])}{how}" if telling[stage] else _missing(telling, name)))
+        late = ", late" if name in telling["missed"] else ""
+        rows.append((name, f"{moment(telling[stage])}{how}{late}" if telling[stage] else _missing(telling, name)))
     back = telling["read_back"]
     if back["tries"] or back["state"] == "open":
         tries = f"{back['tries']} {'try' if back['tries'] == 1 else 'tries'}, {back['wrong']} wrong"
         rows.append(("read-back", f"{words_of(back['state'])}, {tries} (blind on this service, no proof of memory)"))
-    rows.append(("who of theirs", telling["who_of_ours"]))
+    rows.append((who, telling["who_of_ours"]))
     return table(rows)
 
 
@@ -258,7 +286,7 @@ def _terms(checks: Sequence[Mapping[str, Any]]) -> list[str]:
         return [line("terms", "no agreement was in force for it")]
     lines = []
     for check in checks:
-        head = f"agreement {check['agreement'][:8]}" + (f", {check['party']}" if check.get("party") else "")
+        head = f"agreement {check['agreement'][:8]}, " + (check.get("party") or "when it was received")
         lines.append(line("terms" if check is checks[0] else "", "\n".join([head, terms_table(check["rows"])])))
     return lines
 
@@ -289,7 +317,10 @@ def _others(view: Mapping[str, Any]) -> list[str]:
             if each["answer"]
             else f"{each['state'].upper()}" + (f", answer by {moment(each['deadline'])}" if each["deadline"] else "")
         )
-        lines.append(line("objection", f"{words_of(each['kind'])} of {each['party']}, {answer}  ({each['objection']})"))
+        said = [f"{words_of(each['kind'])} of {each['party']}, {answer}  ({each['objection']})"]
+        said += [f"in words: {each['text']}"] if each.get("text") else []
+        said += [f"answer in words: {each['answer_text']}"] if each.get("answer_text") else []
+        lines.append(line("objection", "\n".join(said)))
     if not view["looked"]:
         lines.append(line("meetings", "still being looked for: ask again"))
     return lines

@@ -35,6 +35,8 @@ from beforehand.cli.hotline.values import time
 from beforehand.client.hotline import Hotline, Speaking
 from beforehand.client.hotline_errors import HotlineError
 from beforehand.client.hotline_session import SessionFileError, load, save
+from beforehand.wire.hotline.errors import BadField
+from beforehand.wire.hotline.texts import code, word
 
 app = App("party", help="Parties, their people and signing keys.")
 
@@ -130,6 +132,7 @@ def join(
         missing = [f"--{each}" for each in ("party", "invitation", "login") if fields[each] is None]
         if missing:
             raise UsageError(f"Give {', '.join(missing)}.")
+        _check_names(party, login)
         fields["password"] = password(password_file, f"A new password for {login} of {party}: ", twice=True)
     body, _data = body_of(asking.body, fields)
     check("party join", body)
@@ -138,10 +141,18 @@ def join(
         print(json.dumps(answer))
     else:
         print(recorded(f"You are {body['login']} of {body['party']}.", answer))
-        print(
-            f"Next: beforehand login --party {body['party']} --login {body['login']} --signing-key {body['party']}.pem --url …"
-        )
+        named = f"--party {body['party']} --login {body['login']}{f' --url {url}' if url else ''}"
+        print(f"Next: beforehand login {named} --signing-key FILE, your party's private key")
     return 0
+
+
+def _check_names(party: str | None, login: str | None) -> None:
+    """Before a password is typed twice for nothing. Raises UsageError."""
+    try:
+        code(party or "", "--party")
+        word(login or "", "--login")
+    except BadField as error:
+        raise UsageError(f"{error.field} {error.message}") from None
 
 
 @app.command
@@ -255,7 +266,9 @@ def list_(*, reading: Reading = READING) -> int:
             each["key"] + (f" (revoked from {moment(each['revoked_from'])})" if each["revoked_from"] else "")
             for each in party["keys"]
         ]
-        rows.append((party["code"], party["kind"], ", ".join(party["on_duty"]) or "nobody known", ", ".join(keys)))
+        rows.append(
+            (party["code"], party["kind"], ", ".join(party["on_duty"]) or "nobody that you may see", ", ".join(keys))
+        )
     print(table(rows))
     for party in answer["parties"]:
         for person in party.get("people") or ():

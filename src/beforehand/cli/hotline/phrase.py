@@ -73,9 +73,8 @@ def show(
         print(
             f"{each.text}   {each.spoken}\n         notice {each.notice[:8]}, version {each.version}, with {each.other}"
         )
-    print(
-        "Read it aloud. Equal: `beforehand phrase equal`. Not equal: you hold different things; compare place, heights, times."
-    )
+    print("Read it aloud, with the version. Not equal: you hold different things; compare place, heights, times.")
+    print("Equal: `beforehand phrase equal NOTICE`; of a notice of yours, with `--party` and who read it.")
     return 0
 
 

@@ -61,7 +61,11 @@ def _open(line: Line, notice: str) -> dict[str, Any]:
 
 
 def _volumes(opened: dict[str, Any]) -> list[dict[str, Any]]:
-    until = f" Until {moment(opened['until'])}." if opened["until"] else " A read-back was open already: it goes on."
+    until = (
+        f" Until {moment(opened['until'])}."
+        if opened["until"]
+        else " A read-back was open already: it goes on, until 5 minutes after it was opened."
+    )
     print(f"READ BACK from memory.{until} Ctrl-C breaks off.")
     numbers, asked = opened["volumes"], opened["asked"]
     if asked == "times":
@@ -87,8 +91,8 @@ def _volume(number: int, asked: str) -> dict[str, Any]:
         said |= _ask("  Centre LAT,LON, or @FILE with its outline, or `words` if no shape was told: ", _place)
         if "circle" in said:
             said["circle"].append(_ask("  Extent, its radius (9000, 9km, 5nm): ", _radius))
-        said |= _ask("  Lower limit (0m, 500m amsl, FL100, or none): ", _limit("lower"))
-        said |= _ask("  Upper limit (20000ft amsl, 500m, FL200, or none): ", _limit("upper"))
+        said |= _ask("  Lower limit (0m, 500m amsl, FL100, or SFC where none was told): ", _limit("lower"))
+        said |= _ask("  Upper limit (20000ft amsl, 500m, FL200, or UNL where none was told): ", _limit("upper"))
     here = f"HH:MM in your zone {zone(datetime.now(UTC).astimezone())}, HH:MMZ, or with its day 2027-01-15 19:00"
     said |= _ask(f"  Start ({here}, or none): ", _time("from"))
     said |= _ask("  End   (the same): ", _time("to"))
@@ -141,7 +145,7 @@ def _radius(typed: str) -> float | str:
 
 def _limit(name: str) -> Callable[[str], dict[str, Any]]:
     def read(typed: str) -> dict[str, Any]:
-        return {} if typed.lower() == "none" else _checked({name: values.limit(typed, name)})
+        return {} if typed.lower() in values.OPEN[name] else _checked({name: values.limit(typed, name)})
 
     return read
 
@@ -174,6 +178,8 @@ def in_words(result: dict[str, Any]) -> str:
     if result["right"]:
         return f"RIGHT, at try {result['tries']}: recorded as UNDERSTOOD, blind on this service."
     lines = [loud(f"WRONG: {', '.join(result['wrong'])}")]
+    if "band" in result["wrong"]:
+        lines.append("(band: the lower limit, the upper one, or both)")
     if result["call"]:
         lines.append(loud("CALL EACH OTHER: it was wrong twice, and both officers are asked onto a call"))
     lines.append("Look at the notice again (`beforehand notice show`), then read it back anew.")

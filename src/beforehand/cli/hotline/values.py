@@ -25,7 +25,8 @@ _CLOCK = re.compile(
 )
 _ALTITUDE = "such as 0-20000ft, 100-500m, 1000-6000m amsl, FL100-FL200, SFC-5000ft or 2000ft-UNL"
 _TIME = "such as 19:00 (today, your zone), 19:00Z, +20min, or 2027-01-15T19:00:00+02:00"
-_NO_FLOOR, _NO_CEILING = ("sfc", "gnd", "none"), ("unl", "none")
+#: What is typed for a limit that is not there.
+OPEN = {"lower": ("sfc", "gnd", "none"), "upper": ("unl", "none")}
 
 
 def circle(said: str, flag: str = "--circle") -> list[float | str]:
@@ -55,8 +56,8 @@ def band(said: str, qnh_hpa: float | None = None, flag: str = "--alt") -> dict[s
     low, divided, high = said.strip().rpartition("-")
     if not divided or not low.strip():
         raise UsageError(f"{flag} is {said!r}: give LOW-HIGH, {_ALTITUDE}.")
-    lower = None if low.strip().lower() in _NO_FLOOR else _Height(low, flag)
-    upper = None if high.strip().lower() in _NO_CEILING else _Height(high, flag)
+    lower = None if low.strip().lower() in OPEN["lower"] else _Height(low, flag)
+    upper = None if high.strip().lower() in OPEN["upper"] else _Height(high, flag)
     if lower is not None and upper is not None:
         lower.complete(upper)
         upper.complete(lower)

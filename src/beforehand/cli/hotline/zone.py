@@ -9,7 +9,7 @@ from cyclopts import App, Parameter
 
 from beforehand.cli.errors import UsageError
 from beforehand.cli.hotline.asking import ASKING, READING, Asking, Reading, act, connected, perform, recorded
-from beforehand.cli.hotline.shown import moment, words_of
+from beforehand.cli.hotline.shown import moment, plain, words_of
 from beforehand.cli.hotline.values import time
 from beforehand.cli.hotline.volumes import NO_SHAPE, Shape
 
@@ -110,7 +110,10 @@ def end(zone: Zone = None, /, *, asking: Asking = ASKING) -> int:
 
 @app.command(name="list")
 def list_(*, reading: Reading = READING) -> int:
-    """Zones that you may see: whose, declared or reported, how old."""
+    """Zones that you may see: whose, where, declared or reported, how old."""
+    from beforehand.cli.hotline.notice_shown import band, place
+    from beforehand.wire.hotline.shapes import read_shape
+
     with connected(reading) as line:
         answer = line.hotline.read("/zones")
     if reading.as_json:
@@ -119,6 +122,14 @@ def list_(*, reading: Reading = READING) -> int:
     for each in answer["zones"]:
         ended = f"  ENDED {moment(each['ended'])}" if each["ended"] else ""
         print(f"{each['zone']}  {words_of(each['kind'])}, {each['said']}, {each['age']} ago{ended}")
+        words = each.get("words") or {}
+        for said in (words.get("title"), words.get("text")):
+            if said:
+                print(f"    {plain(said)}")
+        for shape in each.get("shapes") or ():
+            outline = read_shape(shape.get("outline"), shape.get("circle"), "shapes")
+            if outline is not None:
+                print(f"    {place(outline)}, {band(shape)}")
         for start, finish in each["active"]:
             print(f"    active {moment(start)} to {moment(finish) if finish else 'no end said'}")
         if each["capability"]:

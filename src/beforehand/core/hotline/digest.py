@@ -1,7 +1,8 @@
 """Everything of the hotline that the state hash covers, in one order, as plain values.
 
-All tables, field by field; a journal without any of this adds nothing to the hash. Not exact shapes, nor searches under way,
-nor the index, which follow from the entries as well.
+All tables, field by field; a journal without any of this adds nothing to the hash. A field that has its default is not said:
+one that a later version adds changes no hash of what was written before (P4). Not exact shapes, nor searches under way, nor the
+index, which follow from the entries as well.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from msgspec import Struct
-from msgspec.structs import fields
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import FieldInfo, fields
 
 from beforehand.core.hotline.state import HotlineState
 
@@ -38,8 +39,14 @@ def facts(state: HotlineState) -> Iterator[tuple[object, ...]]:
 
 
 def plain(value: Struct) -> list[Any]:
-    """The fields of a struct, as plain values."""
-    return [_plain(getattr(value, each.name)) for each in fields(value)]
+    """The fields of a struct that have not their default, by name, as plain values."""
+    held = [(each, getattr(value, each.name)) for each in fields(value)]
+    return [[each.name, _plain(found)] for each, found in held if found != _default(each)]
+
+
+def _default(field: FieldInfo) -> Any:
+    """What a field has where nothing was said; itself where it must be said."""
+    return field.default if field.default_factory is NODEFAULT else field.default_factory()
 
 
 def _plain(value: Any) -> Any:
@@ -51,6 +58,4 @@ def _plain(value: Any) -> Any:
         return value.hex()
     if isinstance(value, (str, int)) or value is None:
         return value
-    if isinstance(value, (list, tuple)) or hasattr(value, "popleft"):
-        return [_plain(each) for each in value]
-    return str(value)
+    return [_plain(each) for each in value]

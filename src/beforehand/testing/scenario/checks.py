@@ -14,7 +14,7 @@ from beforehand.testing.scenario.names import Names
 from beforehand.testing.scenario.script import Row, Script
 from beforehand.testing.scenario.times import begin_of
 from beforehand.wire.hotline.errors import BadField
-from beforehand.wire.hotline.requests import Request
+from beforehand.wire.hotline.requests.reading import Request
 from beforehand.wire.hotline.verbs import BY_NAME
 
 _OF_SECTION = {"nonparties": "nonparty name", "agreements": "agreement propose", "movements": "movement declare"}

@@ -17,7 +17,7 @@ from beforehand.node.outcomes import NotDone, OutcomeUnknown, TooFast
 from beforehand.record.entry import StoredEntry, unpad
 from beforehand.wire.hotline.bodies_volume import ReadVolume
 from beforehand.wire.hotline.errors import BadField
-from beforehand.wire.hotline.requests import Request, read
+from beforehand.wire.hotline.requests.reading import Request, read
 
 #: Entries that are looked through at once, from the last one back.
 STRETCH = 64

@@ -32,7 +32,7 @@ from beforehand.wire.f3548.errors import TooLargeInline
 from beforehand.wire.hotline.answers import NoticeAnswer, advised, content_shown, view_shown
 from beforehand.wire.hotline.errors import BadField
 from beforehand.wire.hotline.places import load_names
-from beforehand.wire.hotline.requests import Request
+from beforehand.wire.hotline.requests.reading import Request
 from beforehand.wire.hotline.texts import quoted
 from beforehand.wire.hotline.verbs import Verb, decoded
 

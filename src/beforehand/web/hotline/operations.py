@@ -14,7 +14,7 @@ from beforehand.core.hotline.knew import Knew
 from beforehand.core.hotline.replies import Opened, Result
 from beforehand.wire.hotline import answers as a
 from beforehand.wire.hotline.errors import BadField
-from beforehand.wire.hotline.requests import time_us
+from beforehand.wire.hotline.requests.reading import time_us
 from beforehand.wire.hotline.texts import code, identifier
 from beforehand.wire.hotline.values import said_time
 from beforehand.wire.hotline.verbs import VERBS, Verb

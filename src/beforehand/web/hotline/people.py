@@ -27,7 +27,8 @@ from beforehand.web.hotline.speaking import of_another_record
 from beforehand.wire.hotline import bodies as b
 from beforehand.wire.hotline.answers import Token, WithSecret
 from beforehand.wire.hotline.errors import BadField
-from beforehand.wire.hotline.requests import Request, invite_roles, read, speaking, start_of_key, words_of
+from beforehand.wire.hotline.requests.parties import invite_roles, start_of_key
+from beforehand.wire.hotline.requests.reading import Request, read, speaking, words_of
 from beforehand.wire.hotline.texts import TITLE_MAX, code, text, word
 
 #: Languages and endpoints of a party.
