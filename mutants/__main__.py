@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 from queue import SimpleQueue
 
 from mutants.covering import Covering
 from mutants.judging import Copy, Fate, Judged
 from mutants.operators import Mutation, mutations
-from mutants.survivors import explained, name_of, rows
+from mutants.survivors import Name, explained, name_of, rows
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What is changed, and the tests that are to notice.
@@ -42,7 +42,7 @@ def main() -> int:
     try:
         files = [file for folder in MUTATED for file in sorted((first.root / folder).rglob("*.py"))]
         possible = [each for file in files for each in mutations(first.root, file) if arguments.only in each.path]
-        drawn = random.Random(arguments.seed).sample(possible, min(arguments.count, len(possible)))
+        drawn = _drawn(first, possible, arguments.seed)[: arguments.count]
         if arguments.again:
             before = explained()
             drawn = [each for each in drawn if name_of(each, (first.root / each.path).read_bytes()) in before]
@@ -61,6 +61,19 @@ def main() -> int:
     finally:
         for each in copies:
             each.close()
+
+
+def _drawn(copy: Copy, possible: list[Mutation], seed: int) -> list[Mutation]:
+    """In an order that a seed gives to each by what it is, not by where: what else is changed does not draw others."""
+    sources: dict[str, bytes] = {}
+    again: Counter[Name] = Counter()
+    places: dict[str, Mutation] = {}
+    for each in possible:
+        source = sources.setdefault(each.path, (copy.root / each.path).read_bytes())
+        name = name_of(each, source)
+        again[name] += 1
+        places[sha256(repr((seed, name, again[name])).encode()).hexdigest()] = each
+    return [places[place] for place in sorted(places)]
 
 
 def _map(copy: Copy) -> Covering:

@@ -171,6 +171,8 @@ class _Finder:
         said = isinstance(node, ast.Call) and _name(node.func) in _SAID
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.keyword):
+                if child.arg == "strict":
+                    continue  # an assertion, too
                 child = child.value
             if isinstance(child, ast.comprehension):
                 yield from self._of_expression(child.iter)

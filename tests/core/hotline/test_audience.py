@@ -37,6 +37,7 @@ NAMED = [
     e.TermsChecked("n", 1, "a", [], TO),
     e.ZoneWarned("z", "n", 1, "RUST", "movement", "m", None, None, None, TO),
     e.RelayNeeded("n", 1, "TEAL", "HILLS", None, None, None, TO),
+    e.Relayed("n", 1, "TEAL", "HILLS", "TEAL", "radio", 5, TO, BY),
     e.DeadlineMissed("SEEN", "n", 1, "RUST", TO, 5, 6, "senior"),
 ]
 ONE = [(e.Touched("n", 1, "TEAL", [1], []), "TEAL"), (e.WhoOfOursSaid("n", 1, "TEAL", "none", BY), "TEAL")]
@@ -47,7 +48,7 @@ GIVERS: list[Any] = [
     e.CellsOnly("n", 1, "GREY", [], 1),
     e.Looked("notice", "n", 1, "GREY", 5),
 ]  # fmt: skip
-EVERYBODY = [e.NoticeMoved("n", "clock opens", "due"), e.Relayed("n", 1, "TEAL", "HILLS", "TEAL", "radio", 5, BY)]
+EVERYBODY = [e.NoticeMoved("n", "clock opens", "due"), e.NoticeMoved("n", "clock ends", "over_unconfirmed")]
 
 
 @pytest.mark.parametrize("event", GIVER_AND_PARTY, ids=lambda each: type(each).__name__)

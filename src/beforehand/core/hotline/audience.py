@@ -29,7 +29,7 @@ _GIVER_AND_PARTY = (
     e.ObjectionAnswered,
     e.Released,
 )
-_TO = (e.TermsChecked, e.ZoneWarned, e.RelayNeeded, e.DeadlineMissed)
+_TO = (e.TermsChecked, e.ZoneWarned, e.RelayNeeded, e.Relayed, e.DeadlineMissed)
 _PARTY = (e.Touched, e.WhoOfOursSaid)
 _GIVER = (e.NoticeGiven, e.ConflictFound, e.CellsOnly, e.Looked)
 
@@ -44,6 +44,6 @@ def audience(event: Any, giver: str) -> tuple[str, ...]:
         return (event.party,)
     if isinstance(event, _GIVER):
         return (giver,)
-    if isinstance(event, (e.NoticeMoved, e.Relayed)):
+    if isinstance(event, e.NoticeMoved):
         return (ALL,)
     raise TypeError(f"{type(event).__name__} is no entry about a notice")

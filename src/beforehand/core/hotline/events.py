@@ -466,7 +466,7 @@ class RelayNeeded(Fact, tag="relay.needed", frozen=True, gc=False):
 
 
 class Relayed(Fact, tag="relay.done", frozen=True, gc=False):
-    """A party says that it passed a notice on to a non-party."""
+    """A party says that it passed a notice on to a non-party; to those who were told that it is concerned."""
 
     notice: str
     version: int
@@ -475,6 +475,7 @@ class Relayed(Fact, tag="relay.done", frozen=True, gc=False):
     party: str
     how: str
     at: int
+    to: list[str]
     by: By
 
 

@@ -195,7 +195,7 @@ def _version(
     events += told
     contents += documents
     needed = bound_relays(
-        state, agreements, id_, number, category, held, voice.party.code, [each.party for each in parts], now_us, notice
+        state, agreements, id_, number, category, held, voice.party.code, [each.party for each in parts], now_us
     )
     events += needed
     contents += [None for _ in needed]

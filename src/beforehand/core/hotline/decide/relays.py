@@ -25,7 +25,6 @@ def bound_relays(
     giver: str,
     told: list[str],
     now_us: int,
-    notice: Notice | None,
 ) -> list[e.RelayNeeded]:
     """The relays to which agreements bind somebody, for a version just given."""
     needed = []
@@ -70,7 +69,8 @@ def report(state: HotlineState, command: c.ReportRelay, stamp: Stamp) -> Decisio
             f"The notice concerns no non-party {command.nonparty!r} named by {command.named_by!r}, as far as you may see.",
         )
     at_us = stamp.time_us if command.at_us is None else command.at_us
+    to = list(dict.fromkeys([*relay.to, voice.party.code, *(() if relay.party is None else (relay.party,))]))
     event = e.Relayed(
-        notice.id, relay.version, relay.named_by, relay.nonparty, voice.party.code, command.how, at_us, voice.by
+        notice.id, relay.version, relay.named_by, relay.nonparty, voice.party.code, command.how, at_us, to, voice.by
     )
     return Decision((event,), (sent(command, command.words),), done(state, stamp, notice.id, relay.version))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -93,8 +94,9 @@ def moved(state: HotlineState, event: e.NoticeMoved, content: bytes | None, entr
         if notice.id not in over:
             over[notice.id] = None
             due.at(state, time_us + KEPT_US, "forget", notice.id, about="notice")
-            if len(over) > KEPT_MAX:
-                due.at(state, time_us, "forget", next(iter(over)), about="notice")
+            beyond = len(over) - KEPT_MAX  # of these all but one were dealt with when they came
+            if beyond > 0:
+                due.at(state, time_us, "forget", next(islice(over, beyond - 1, None)), about="notice")
 
 
 def _after(at_us: int | None, time_us: int) -> bool:
