@@ -14,7 +14,7 @@ from beforehand.core.hotline.decide import places
 from beforehand.core.hotline.state import EARLIEST, LATEST
 from beforehand.core.hotline.terms import BufferTerms, Terms
 from beforehand.core.hotline.views import zone_view
-from core.hotline.line import Hand, Line, circle
+from core.hotline.line import MINUTE_US, Hand, Line, circle
 from core.hotline.slices import restart
 
 
@@ -408,3 +408,19 @@ def test_no_buffer_makes_an_aircraft_be_in_a_zone(gap_mm: int, gap_us: int, warn
     line.done(c.SetZone(teal.by, "range", None, (volume,), ((line.at(0), end_us),), (), "{}"))
     grey.give()
     assert bool(line.events(e.ZoneWarned)) == warned
+
+
+def test_a_warning_of_a_version_that_counts_no_more_is_shown_no_more() -> None:
+    """H4.10, H6.4: moved out of its way and SEEN, a notice warns of what it meets now; the record keeps what it met."""
+    line = Line()
+    grey, teal = line.party("GREY"), line.party("TEAL")
+    line.agreement(grey, teal, terms=Terms(tell={"*": ["TEAL"]}))
+    teal.zone(nonparty="HILLS")
+    teal.move()
+    notice = grey.give()
+    assert [each.version for each in teal.fetch(notice).zone_warnings] == [1]
+    line.done(c.ShiftNotice(grey.by, notice.id, 60 * MINUTE_US, False))
+    assert [each.version for each in teal.fetch(notice).zone_warnings] == [1]
+    teal.see(notice)
+    assert teal.fetch(notice).zone_warnings == []
+    assert len(line.events(e.ZoneWarned)) == 1

@@ -13,7 +13,7 @@ from beforehand.core.hotline import events as e
 from beforehand.core.hotline.codes import pair
 from beforehand.core.hotline.instants import day, instant, span
 from beforehand.core.hotline.phrase import day_value, phrase
-from beforehand.core.hotline.picture import may_see, newest, observes
+from beforehand.core.hotline.picture import may_see, newest, observes, seen_version
 from beforehand.core.hotline.state import (
     Agreement,
     HotlineState,
@@ -142,8 +142,9 @@ class RelayView(Struct, frozen=True):
 
 
 class ZoneWarningView(Struct, frozen=True):
-    """An aircraft in an active zone at the time of this notice there."""
+    """An aircraft in an active zone at the time of this notice there; of a version that still counts."""
 
+    version: int
     zone: str
     nonparty: str | None
     party: str
@@ -221,6 +222,12 @@ def notice_view(
     mine = newest(notice, code)
     own = notice.versions[mine.version - 1] if mine is not None and not whole else current
     met = [] if whole else [_meeting(each) for each in own.touched.get(code, ())]
+    counting = {own.number}
+    if whole:
+        counting.update(each.number for each in notice.versions if each.in_picture)
+    else:
+        seen = seen_version(notice, code)
+        counting.update(each.version for each in tellings if each.version >= seen)
     return NoticeView(
         notice.id, notice.giver, notice.category, notice.state, in_words(notice, now_us), notice.deviated, own.number,
         _lead(own, mine, whole),
@@ -232,7 +239,8 @@ def notice_view(
         if whole and current.cells_only_us is not None else None,
         current.looked,
         [_relay(state, each, code, judges) for each in notice.relays.values() if judges or code in each.to],
-        [_warning(each) for each in notice.warned.values() if _sees_warning(state, each, code, whole)],
+        [_warning(each) for each in notice.warned.values()
+         if each.version in counting and _sees_warning(state, each, code, whole)],
         [_objection(each) for each in notice.objections.values() if whole or each.party == code])  # fmt: skip
 
 
@@ -363,7 +371,14 @@ def _sees_warning(state: HotlineState, warned: e.ZoneWarned, code: str, whole: b
 
 def _warning(warned: e.ZoneWarned) -> ZoneWarningView:
     return ZoneWarningView(
-        warned.zone, warned.nonparty, warned.party, warned.kind, warned.id, _time(warned.start), _time(warned.end)
+        warned.version,
+        warned.zone,
+        warned.nonparty,
+        warned.party,
+        warned.kind,
+        warned.id,
+        _time(warned.start),
+        _time(warned.end),
     )
 
 
