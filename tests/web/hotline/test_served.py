@@ -77,7 +77,8 @@ def test_words_are_held_against_the_shape_by_the_worker(grey: Officer) -> None:
     assert got.status_code == 200, got.text
     far = grey.do("notice give", category="exercise", where="off Latakia", volumes=[volume(circle=[60.0, 10.0, 9_000])])
     versions = grey.http.get(f"{BASE}/notices/{far.json()['id']}").json()["view"]["versions"]
-    assert any(mark["rule"] == "H4.5" for mark in versions[0]["marks"])
+    # On a machine so busy that the worker is late, a warning goes out with its words not read.
+    assert [mark["kind"] for mark in versions[0]["marks"] if mark["rule"] == "H4.5"]
 
 
 def test_what_the_worker_refuses_names_its_field_as_anywhere(grey: Officer) -> None:

@@ -45,6 +45,8 @@ INLINE_BODY = 65_536
 #: Reasons that arise here -> status (docs/refusals.md).
 REASONS = {"wrong_login": 401, "bad_signature": 400, "statement_mismatch": 400}
 
+#: For how long a warning waits for the worker, in seconds.
+WORKER_WAIT_S = 3.0
 _encode = Encoder().encode
 
 
@@ -132,12 +134,25 @@ class Hotline:
         return reply
 
     async def _command(self, verb: Verb, asked: Request) -> Any:
-        """What is asked: decoded here, or by the worker where that takes long."""
+        """What is asked: decoded here, or by the worker where that takes long.
+
+        A warning whose words alone are for the worker goes out even where that is slow, dead or crowded: unread (P2).
+        """
+        unread = None
         if len(asked.body) <= INLINE_BODY or asked.inline_cells is None:
             with contextlib.suppress(TooLargeInline):
                 return decoded(verb.name, asked)
-        unlimited = asked._replace(inline_cells=None)
-        return await self._worker.run(asked.by.caller, decoded, verb.name, unlimited, warning=verb.warns)
+            with contextlib.suppress(TooLargeInline):
+                unread = decoded(verb.name, asked._replace(reads_words=False)) if verb.warns else None
+        by_worker = self._worker.run(
+            asked.by.caller, decoded, verb.name, asked._replace(inline_cells=None), warning=verb.warns
+        )
+        if unread is None:
+            return await by_worker
+        with contextlib.suppress(NotDone, TimeoutError):
+            async with asyncio.timeout(WORKER_WAIT_S):
+                return await by_worker
+        return unread
 
     async def _look(self, operation: HotlineOperation, looking: Looking) -> Any:
         assert operation.look is not None

@@ -77,14 +77,21 @@ def _notice(
         for each in one.contradictions
     ]
     outlines = [each.outline for each in read_volumes if each.outline is not None]
-    if where and asked.inline_cells is not None:
+    readable = bool(where) and asked.reads_words
+    if readable and asked.inline_cells is not None:
         raise TooLargeInline  # place names take 100 MB, which the worker holds
-    if where:
+    if where and not readable:
+        kind = "TEXT_NOT_READ" if outlines else "NO_GEOMETRY"
+        marks.append(c.GivenMark("H4.5", kind, 0))
+        details.append(
+            {"rule": "H4.5", "volume": 0, "says": {"kind": kind, "why": "place names could not be had in time"}}
+        )
+    if readable:
         for remark in check_words(where, outlines):
             at = 0 if remark.volume is None else remark.volume + 1
             marks.append(c.GivenMark("H4.5", remark.kind, at, remark.distance_m))
             details.append({"rule": "H4.5", "volume": at, "says": remark})
-    for ask in asks(read_volumes, asked.previous, asked.now_us, places_named(where) if where else ()):
+    for ask in asks(read_volumes, asked.previous, asked.now_us, places_named(where) if readable else ()):
         marks.append(c.GivenMark("H4.6", ask.kind, ask.volume + 1, ask.distance_m))
         details.append({"rule": "H4.6", "volume": ask.volume + 1, "says": ask})
     words = words_of(title=title, text=free, where=where, volumes=[each.said for each in read_volumes], checks=details)

@@ -36,7 +36,8 @@ class Request(NamedTuple):
     """What a command is made of. `previous`: the volumes of a notice's former version, as read then, where it changes;
     `carried`: its words.
 
-    `inline_cells`: above, covering is left to a worker (`TooLargeInline`); None: no bound.
+    `inline_cells`: above, covering is left to a worker (`TooLargeInline`); None: no bound. `reads_words`: false where place
+    names cannot be had in time, and a warning is not to wait for them.
     """
 
     body: bytes
@@ -45,6 +46,7 @@ class Request(NamedTuple):
     inline_cells: int | None = None
     previous: tuple[ReadVolume, ...] | None = None
     carried: dict[str, Any] | None = None
+    reads_words: bool = True
 
 
 _decoders: dict[type, Decoder[Any]] = {}
